@@ -1,0 +1,37 @@
+"""What every side of a call offers: the messages between a leg and the module CALL.
+
+SIP, GW-DECT and FAX0 speak nothing else with one another. Each message goes by
+`Tell`, upwards to "CALL" or downwards to the leg's module, and names the leg.
+Whoever sends the Setup numbers the leg: CALL with odd ids, the sides with even.
+"""
+
+from collections import namedtuple
+
+Leg = namedtuple("Leg", ("module", "id"))
+
+Codec = namedtuple("Codec", ("name", "payload_type", "rate"))
+"""Our codec name ("pcma", "pcmu", "telephone-event"), its RTP payload type and clock rate in Hz."""
+
+Audio = namedtuple("Audio", ("host", "port", "codecs", "packet_ms", "direction"))
+"""One side's RTP description: `direction` as seen by whom it describes ("sendrecv",
+"sendonly", "recvonly", "inactive"), port 0 for a refused stream."""
+
+Bearer = namedtuple("Bearer", ("number",))
+"""The media of a DECT leg: a radio bearer, None while there is none."""
+
+Setup = namedtuple("Setup", ("leg", "called", "calling", "name", "media"))
+"""A new call. `called` and `calling` are numbers or names, `name` a display text."""
+
+Proceeding = namedtuple("Proceeding", ("leg",))
+Alerting = namedtuple("Alerting", ("leg",))
+
+Connect = namedtuple("Connect", ("leg", "media"))
+"""Answered; `media` is the answer to the Setup's offer, or an offer if that had none."""
+
+Media = namedtuple("Media", ("leg", "media"))
+"""During a call: a new offer, or (the other way round) the answer to one."""
+
+Digits = namedtuple("Digits", ("leg", "digits"))
+
+Release = namedtuple("Release", ("leg", "cause"))
+"""The end of a leg, from either side; it is not answered. `cause` is of Q.850."""

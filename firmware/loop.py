@@ -1,0 +1,159 @@
+"""receive / tick / due over all modules, and the one place where effects are applied.
+
+The whole gateway has the shape of its parts: a simulator drives it event by
+event, and a board runs it as `while True: loop.poll(now()); wait(loop.due())`.
+"""
+
+from hal.net import Accepted, Bound, Closed, Datagram, Received, Refused
+
+from firmware.effects import Bind, Clear, Close, Do, Failed, Listen, Log, Raise, Restart, Send, Stream, Tell, Trace, Write
+from firmware.module import earliest
+
+DEVICES = ("radio", "dsp", "fax")
+
+
+class Typed:
+    """Octets from the serial line, for the module CONSOLE."""
+
+    def __init__(self, data, events):
+        self.data = data
+        self.events = events
+
+
+class Loop:
+    """The modules of one running firmware and the hardware they act on.
+
+    `restart` is None until a module has asked for a reset that is now due;
+    whoever drives the loop then builds a fresh one.
+    """
+
+    def __init__(self, hardware, registry, log):
+        self.hardware = hardware
+        self.registry = registry
+        self.log = log
+        self.restart = None
+        self._owners = {}
+        self._unsent = b""
+        self._apply = {
+            Write: self._write, Bind: self._open, Listen: self._open, Send: self._send, Stream: self._stream,
+            Close: self._close, Do: self._do, Tell: self._tell, Log: self._log, Trace: self._trace,
+            Raise: self._raise, Clear: self._clear, Restart: self._restart,
+        }
+
+    def start(self, now):
+        for module in self.registry.modules:
+            self.apply(module, module.start(now), now)
+
+    def poll(self, now):
+        """Take in all that the hardware has, then run what is due."""
+        hardware = self.hardware
+        data, events = hardware.serial.read(), hardware.serial.events()
+        if data or events:
+            self.receive(self.registry.find("CONSOLE"), Typed(data, events), now)
+        for event in hardware.net.poll():
+            self.receive(self._owner(event), event, now)
+        for role, name in (("radio", "GW-DECT"), ("dsp", "CALL"), ("fax", "FAX0")):
+            device, module = getattr(hardware, role), self.registry.find(name)
+            for event in device.poll() if device is not None and module is not None else ():
+                self.receive(module, event, now)
+        self.tick(now)
+        self._drain()
+
+    def receive(self, module, event, now):
+        if module is not None:
+            self.apply(module, module.receive(event, now), now)
+
+    def tick(self, now):
+        for module in self.registry.modules:
+            due = module.due()
+            if due is not None and due <= now:
+                self.apply(module, module.tick(now), now)
+
+    def due(self):
+        first = None
+        for module in self.registry.modules:
+            first = earliest(first, module.due())
+        return first
+
+    def apply(self, module, effects, now):
+        """Carry out a module's effects and all that follow from them, in order."""
+        queue = [(module, effect) for effect in effects]
+        position = 0
+        while position < len(queue):
+            owner, effect = queue[position]
+            position += 1
+            for follower, more in self._apply[type(effect)](owner, effect, now):
+                queue.extend([(follower, one) for one in more])
+
+    def _owner(self, event):
+        if isinstance(event, (Datagram, Bound, Refused)):
+            return self._owners.get(event.key)
+        if isinstance(event, Accepted):
+            self._owners[event.connection] = self._owners.get(event.key)
+            return self._owners[event.connection]
+        if isinstance(event, Closed):
+            return self._owners.pop(event.connection, None)
+        return self._owners.get(event.connection) if isinstance(event, Received) else None
+
+    def _drain(self):
+        if self._unsent:
+            self._unsent = self._unsent[self.hardware.serial.write(self._unsent):]
+
+    def _write(self, owner, effect, now):
+        self._unsent += effect.data
+        self._drain()
+        return ()
+
+    def _open(self, owner, effect, now):
+        open_socket = self.hardware.net.bind if isinstance(effect, Bind) else self.hardware.net.listen
+        answer = open_socket(effect.key, effect.port)
+        if isinstance(answer, Bound):
+            self._owners[effect.key] = owner
+        return ((owner, owner.receive(answer, now)),)
+
+    def _send(self, owner, effect, now):
+        self.hardware.net.send(effect.key, effect.to, effect.data)
+        return ()
+
+    def _stream(self, owner, effect, now):
+        self.hardware.net.write(effect.connection, effect.data)
+        return ()
+
+    def _close(self, owner, effect, now):
+        self._owners.pop(effect.key, None)
+        self.hardware.net.close(effect.key)
+        return ()
+
+    def _do(self, owner, effect, now):
+        device = getattr(self.hardware, effect.device) if effect.device in DEVICES else None
+        if device is None:
+            return ((owner, owner.receive(Failed(effect, "no such device"), now)),)
+        try:
+            getattr(device, effect.method)(*effect.arguments)
+        except Exception as error:
+            return ((owner, owner.receive(Failed(effect, str(error)), now)),)
+        return ()
+
+    def _tell(self, owner, effect, now):
+        module = self.registry.find(effect.module)
+        return () if module is None else ((module, module.receive(effect.message, now)),)
+
+    def _log(self, owner, effect, now):
+        self.log.add(owner.name, effect.severity, effect.text, now)
+        return ()
+
+    def _trace(self, owner, effect, now):
+        self.log.trace(owner.name, effect.text, now)
+        return ()
+
+    def _raise(self, owner, effect, now):
+        self.log.raise_alarm(owner.name, effect.code, effect.severity, effect.text, now)
+        return ()
+
+    def _clear(self, owner, effect, now):
+        self.log.clear_alarm(owner.name, effect.code, now)
+        return ()
+
+    def _restart(self, owner, effect, now):
+        self.restart = effect
+        return ()

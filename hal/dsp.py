@@ -1,0 +1,44 @@
+"""The DSP chip: speech channels between the radio's B-fields and packets for the network.
+
+Firmware opens and joins channels and moves whole encoded packets; it never
+touches a sample. A channel runs decoder -> echo canceller -> encoder in both
+directions, by itself, a frame of 10 ms at a time.
+"""
+
+from collections import namedtuple
+
+from hal.contract import Protocol
+
+Packet = namedtuple("Packet", ("channel", "payload"))
+Status = namedtuple("Status", ("level_in", "level_out", "erl", "erle", "played", "missing"))
+
+
+class DspBusy(Exception):
+    """No such channel is free, or the chip does not know the codec."""
+
+
+class Dsp(Protocol):
+    """Channels are numbered 0 .. channels - 1. Levels are dBm0, ERL and ERLE in dB;
+    `played` and `missing` count frames towards the handset that had and lacked a packet.
+    """
+
+    channels: int
+    codecs: "tuple[str, ...]"
+
+    def open(self, channel: int, codec: str, packet_ms: int, ec_type: int, tail_ms: int) -> None:
+        """Start a channel with "pcma", "pcmu" ... towards the network; raises DspBusy."""
+        ...
+
+    def join(self, channel: int, bearer: "int | None") -> None:
+        """Feed the channel from a radio bearer's B-fields and back; None parts them."""
+        ...
+
+    def close(self, channel: int) -> None: ...
+
+    def play(self, channel: int, payload: bytes) -> None:
+        """One packet from the network, in playing order."""
+        ...
+
+    def poll(self) -> "list[Packet]": ...
+
+    def status(self, channel: int) -> Status: ...
