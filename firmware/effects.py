@@ -34,6 +34,9 @@ Failed = namedtuple("Failed", ("effect", "reason"))
 Tell = namedtuple("Tell", ("module", "message"))
 """A message for another module; delivered at the same instant, after the effects before it."""
 
+As = namedtuple("As", ("module", "effects"))
+"""Effects as though that module had returned them: so the console passes on what `configure` gave."""
+
 Log = namedtuple("Log", ("severity", "text"))
 """A line for the ring log, under the name of the module that returned it."""
 

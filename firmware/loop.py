@@ -4,10 +4,25 @@ The whole gateway has the shape of its parts: a simulator drives it event by
 event, and a board runs it as `while True: loop.poll(now()); wait(loop.due())`.
 """
 
-from hal.net import Accepted, Bound, Closed, Datagram, Received, Refused
-
-from firmware.effects import Bind, Clear, Close, Do, Failed, Listen, Log, Raise, Restart, Send, Stream, Tell, Trace, Write
+from firmware.effects import (
+    As,
+    Bind,
+    Clear,
+    Close,
+    Do,
+    Failed,
+    Listen,
+    Log,
+    Raise,
+    Restart,
+    Send,
+    Stream,
+    Tell,
+    Trace,
+    Write,
+)
 from firmware.module import earliest
+from hal.net import Accepted, Bound, Closed, Datagram, Received, Refused
 
 DEVICES = ("radio", "dsp", "fax")
 
@@ -36,7 +51,7 @@ class Loop:
         self._unsent = b""
         self._apply = {
             Write: self._write, Bind: self._open, Listen: self._open, Send: self._send, Stream: self._stream,
-            Close: self._close, Do: self._do, Tell: self._tell, Log: self._log, Trace: self._trace,
+            Close: self._close, Do: self._do, Tell: self._tell, As: self._as, Log: self._log, Trace: self._trace,
             Raise: self._raise, Clear: self._clear, Restart: self._restart,
         }
 
@@ -137,6 +152,9 @@ class Loop:
     def _tell(self, owner, effect, now):
         module = self.registry.find(effect.module)
         return () if module is None else ((module, module.receive(effect.message, now)),)
+
+    def _as(self, owner, effect, now):
+        return ((self.registry.find(effect.module), effect.effects),)
 
     def _log(self, owner, effect, now):
         self.log.add(owner.name, effect.severity, effect.text, now)
