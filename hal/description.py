@@ -3,6 +3,7 @@
 from collections import namedtuple
 
 KIB = 1024
+MIB = 1024 * KIB
 
 NorFlash = namedtuple("NorFlash", ("size", "sector", "page"))
 """In octets: the whole chip, an erase block, a program page."""
@@ -16,10 +17,20 @@ RadioPart = namedtuple("RadioPart", ("carriers", "bearers", "antennas", "externa
 DspPart = namedtuple("DspPart", ("channels", "codecs"))
 
 Board = namedtuple("Board", (
-    "name", "title", "hardware", "platform", "multicell", "smallest", "flash", "regions",
-    "radio", "dsp", "modem", "transports", "note"))
-"""`name` is what `-M` takes, `hardware` the code that its identity string shows, `smallest`
-the earliest firmware release that runs on it, `transports` those that SIP may use."""
+    "name", "title", "codes", "platform", "multicell", "smallest", "flash", "regions",
+    "radio", "dsp", "modem", "transports", "source"))
+"""`name` is what `-M` takes, `codes` are the product codes on the back, `smallest` is the earliest
+firmware release that runs on it, `transports` those that its hardware can carry SIP over,
+`modem` whether it has a FAX line, `source` where the facts stand."""
+
+
+def regions(*sized):
+    """Regions one after the other from the start of the chip, from (name, size) pairs."""
+    laid, at = [], 0
+    for name, size in sized:
+        laid.append(Region(name, at, size))
+        at += size
+    return tuple(laid)
 
 
 def region(board, name):

@@ -1,0 +1,57 @@
+"""Boards are data; the data must make sense."""
+
+import pytest
+
+import boards
+from hal.description import region
+
+STORES = ("config", "vars", "dir")
+
+
+@pytest.mark.parametrize("name", boards.NAMES)
+def test_regions_are_whole_sectors_inside_the_chip_and_do_not_overlap(name):
+    board = boards.load(name)
+    end = 0
+    for one in board.regions:
+        assert one.at % board.flash.sector == 0 and one.size % board.flash.sector == 0
+        assert one.at >= end
+        end = one.at + one.size
+    assert end <= board.flash.size
+
+
+@pytest.mark.parametrize("name", boards.NAMES)
+def test_each_store_has_two_copies_of_one_size(name):
+    board = boards.load(name)
+    for store in STORES:
+        assert region(board, store + "_a").size == region(board, store + "_b").size > 0
+
+
+@pytest.mark.parametrize("name", boards.NAMES)
+def test_a_board_carries_as_many_speech_channels_as_bearers(name):
+    board = boards.load(name)
+    assert board.dsp.channels == board.radio.bearers
+
+
+@pytest.mark.parametrize(("name", "channels", "multicell", "external", "smallest"), [
+    ("ip1202", 8, True, False, "11r1sr3"),
+    ("ip1202_4", 4, True, False, "11r1sr3"),
+    ("ip1202_4s", 4, False, False, "13r1sr8"),
+    ("ip1202e", 8, True, True, "11r1sr3"),
+    ("ip1203", 8, True, False, "13r1"),
+    ("ip1203_4", 4, True, False, "13r1"),
+    ("ip1203e", 8, True, True, "13r1"),
+])
+def test_models_are_as_article_31_describes_them(name, channels, multicell, external, smallest):
+    board = boards.load(name)
+    assert (board.dsp.channels, board.multicell, board.radio.external, board.smallest) == (
+        channels, multicell, external, smallest)
+
+
+@pytest.mark.parametrize(("spelt", "name"), [("IP1202/4s", "ip1202_4s"), ("ip1203", "ip1203"), ("IP1203E", "ip1203e")])
+def test_a_board_is_found_as_users_spell_it(spelt, name):
+    assert boards.find(spelt).name == name
+
+
+def test_an_unknown_board_names_those_there_are():
+    with pytest.raises(KeyError, match="ip1203_4"):
+        boards.find("ip9999")
