@@ -28,6 +28,9 @@ Close = namedtuple("Close", ("key",))
 Do = namedtuple("Do", ("device", "method", "arguments"))
 """A call of `hal.radio`, `hal.dsp` or `hal.fax`; `Failed` comes back if the device refuses."""
 
+Show = namedtuple("Show", ("colour",))
+"""A colour, 0xRRGGBB, for the status LED."""
+
 Failed = namedtuple("Failed", ("effect", "reason"))
 """The event that answers a `Do` which the device refused."""
 

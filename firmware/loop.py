@@ -16,6 +16,7 @@ from firmware.effects import (
     Raise,
     Restart,
     Send,
+    Show,
     Stream,
     Tell,
     Trace,
@@ -52,7 +53,7 @@ class Loop:
         self._apply = {
             Write: self._write, Bind: self._open, Listen: self._open, Send: self._send, Stream: self._stream,
             Close: self._close, Do: self._do, Tell: self._tell, As: self._as, Log: self._log, Trace: self._trace,
-            Raise: self._raise, Clear: self._clear, Restart: self._restart,
+            Raise: self._raise, Clear: self._clear, Restart: self._restart, Show: self._show,
         }
 
     def start(self, now):
@@ -147,6 +148,10 @@ class Loop:
             getattr(device, effect.method)(*effect.arguments)
         except Exception as error:
             return ((owner, owner.receive(Failed(effect, str(error)), now)),)
+        return ()
+
+    def _show(self, owner, effect, now):
+        self.hardware.led.show(effect.colour)
         return ()
 
     def _tell(self, owner, effect, now):

@@ -44,13 +44,18 @@ class Module:
 class Registry:
     """The modules of one device, in their order of start; names are case-insensitive."""
 
-    def __init__(self, modules):
-        self.modules = list(modules)
+    def __init__(self, modules=()):
+        self.modules = []
         self._by_name = {}
-        for module in self.modules:
-            if module.name.upper() in self._by_name:
-                raise ValueError("two modules named " + module.name)
-            self._by_name[module.name.upper()] = module
+        for module in modules:
+            self.add(module)
+
+    def add(self, module):
+        """Append a module; those that hold the registry see it from then on."""
+        if module.name.upper() in self._by_name:
+            raise ValueError("two modules named " + module.name)
+        self.modules.append(module)
+        self._by_name[module.name.upper()] = module
 
     def find(self, name):
         return self._by_name.get(name.upper())

@@ -2,7 +2,9 @@
 
 FLAG, TEXT, NUMBER, CHOICE, ADDRESS, URL, SECRET, VERSION = (
     "flag", "text", "number", "choice", "address", "url", "secret", "version")
+ON_WORDS = ("", "on", "1", "true", "yes")
 OFF_WORDS = ("off", "0", "false", "no")
+DIGITS = "0123456789"
 
 
 class Option:
@@ -10,10 +12,12 @@ class Option:
 
     `low` and `high` bound a NUMBER, and the length of anything else by `high`;
     `source` says where the option is documented. A FLAG is set by its bare
-    name or "on", and unset by "off".
+    name or "on", and unset by "off". `reset`: a change is in full effect only
+    after a reset, which the console then owes.
     """
 
-    def __init__(self, name, kind=TEXT, default=None, unit="", low=None, high=None, choices=(), help="", source=""):
+    def __init__(self, name, kind=TEXT, default=None, unit="", low=None, high=None, choices=(), help="", source="",
+                 reset=False):
         self.name = name
         self.kind = kind
         self.default = default
@@ -23,22 +27,44 @@ class Option:
         self.choices = choices
         self.help = help
         self.source = source
+        self.reset = reset
 
     def read(self, text):
-        """The typed value of what the console was given; ValueError says what would be right."""
+        """The typed value of what the console was given, "" for a bare name; ValueError says what would be right."""
         if self.kind == FLAG:
-            return text.lower() not in OFF_WORDS
+            return self._flag(text.lower())
         if self.kind == NUMBER:
             return self._number(text)
-        if self.kind == CHOICE and text.lower() not in self.choices:
-            raise ValueError("one of " + ", ".join(self.choices))
+        if self.kind == CHOICE:
+            return self._choice(text.lower())
         if self.high is not None and len(text) > self.high:
             raise ValueError("at most {} characters".format(self.high))
-        return text.lower() if self.kind == CHOICE else text
+        return text
+
+    def form(self):
+        """What the option takes, in words: for help and templates."""
+        if self.kind == FLAG:
+            return "on or off"
+        if self.kind == NUMBER:
+            return "a number" + self._range()
+        if self.kind == CHOICE:
+            return "one of " + ", ".join(self.choices)
+        return self.kind if self.high is None else "{} of at most {} characters".format(self.kind, self.high)
+
+    def _flag(self, word):
+        if word not in ON_WORDS and word not in OFF_WORDS:
+            raise ValueError("on or off")
+        return word in ON_WORDS
+
+    def _choice(self, word):
+        for choice in self.choices:
+            if choice.lower() == word:
+                return choice
+        raise ValueError("one of " + ", ".join(self.choices))
 
     def _number(self, text):
         digits = text[1:] if text[:1] == "-" else text
-        if not digits.isdigit() or len(digits) > 9:
+        if not 0 < len(digits) <= 9 or any(digit not in DIGITS for digit in digits):
             raise ValueError("a whole number" + self._range())
         value = int(text)
         if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
@@ -47,8 +73,12 @@ class Option:
 
     def _range(self):
         unit = " " + self.unit if self.unit else ""
-        if self.low is None or self.high is None:
-            return unit
+        if self.low is None and self.high is None:
+            return " of" + unit if unit else ""
+        if self.high is None:
+            return " from {}{}".format(self.low, unit)
+        if self.low is None:
+            return " up to {}{}".format(self.high, unit)
         return " from {} to {}{}".format(self.low, self.high, unit)
 
 

@@ -81,8 +81,9 @@ class Kamailio(Process):
 
     def _answers(self, seconds):
         """Until it answers an OPTIONS of ours."""
-        ping = ("OPTIONS sip:{0}:{1} SIP/2.0\r\nVia: SIP/2.0/UDP {2}:{3};branch=z9hG4bKping\r\nFrom: <sip:ping@{2}>;tag=1\r\n"
-                "To: <sip:{0}>\r\nCall-ID: ping@{2}\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 5\r\nContent-Length: 0\r\n\r\n")
+        ping = ("OPTIONS sip:{0}:{1} SIP/2.0\r\nVia: SIP/2.0/UDP {2}:{3};branch=z9hG4bKping\r\n"
+                "From: <sip:ping@{2}>;tag=1\r\nTo: <sip:{0}>\r\n"
+                "Call-ID: ping@{2}\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 5\r\nContent-Length: 0\r\n\r\n")
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.bind((self.address[0], 0))
             probe.settimeout(0.1)

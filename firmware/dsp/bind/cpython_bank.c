@@ -1,0 +1,290 @@
+/* Bank: all channels of a board in one call. */
+#include "gwdsp_py.h"
+
+struct bank {
+    struct guarded guard;
+    void *base;
+    struct gw_bank *bank;
+    struct gw_frame *frames; /* one per channel; `joined` stays in them between calls */
+    Py_buffer *fields;       /* those that are held while the GIL is released */
+    size_t channels;
+    int tail_ms;
+};
+
+static int allocate(struct bank *self)
+{
+    void *memory = gwdsp_memory(gw_bank_bytes(self->channels, self->tail_ms), &self->base);
+    if (memory == NULL)
+        return -1;
+    self->bank = gw_bank_init(memory, self->channels, self->tail_ms);
+    self->frames = PyMem_Calloc(self->channels, sizeof *self->frames);
+    self->fields = PyMem_Calloc(self->channels, sizeof *self->fields);
+    if (self->frames == NULL || self->fields == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    return 0;
+}
+
+static PyObject *new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"channels", "tail_ms", NULL};
+    Py_ssize_t channels;
+    int tail_ms = 256;
+    struct bank *self;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "n|i", names, &channels, &tail_ms))
+        return NULL;
+    if (channels < 1 || channels > 100000 || tail_ms < 32 || tail_ms > 256)
+        return PyErr_Format(PyExc_ValueError, "channels is 1 to 100000 and tail_ms 32 to 256, not %zd and %d",
+                            channels, tail_ms);
+    self = (struct bank *)type->tp_alloc(type, 0);
+    if (self == NULL)
+        return NULL;
+    self->channels = (size_t)channels;
+    self->tail_ms = tail_ms;
+    if (allocate(self) < 0)
+        Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
+static void dealloc(PyObject *object)
+{
+    struct bank *self = (struct bank *)object;
+    PyMem_Free(self->base);
+    PyMem_Free(self->frames);
+    PyMem_Free(self->fields);
+    gwdsp_free_type(object);
+}
+
+/* The open channel of that number, or NULL with an exception. */
+static struct gw_channel *find(struct bank *self, Py_ssize_t channel)
+{
+    struct gw_channel *found = NULL;
+    if (channel < 0 || (size_t)channel >= self->channels)
+        PyErr_Format(PyExc_IndexError, "channel %zd of %zu", channel, self->channels);
+    else if ((found = gw_bank_channel(self->bank, (size_t)channel)) == NULL)
+        PyErr_Format(PyExc_ValueError, "channel %zd is closed", channel);
+    return found;
+}
+
+static PyObject *open_channel(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"channel", "codec", "packet_ms", "ec_type", "tail_ms", NULL};
+    struct bank *self = (struct bank *)object;
+    Py_ssize_t channel;
+    const char *codec;
+    int packet_ms = 20, ec_type = GW_EC_DEFAULT, tail_ms = self->tail_ms < 128 ? self->tail_ms : 128, number, failed;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "ns|iii", names, &channel, &codec, &packet_ms, &ec_type, &tail_ms))
+        return NULL;
+    if ((number = gwdsp_codec(codec)) < 0)
+        return NULL;
+    if (channel < 0 || (size_t)channel >= self->channels)
+        return PyErr_Format(PyExc_IndexError, "channel %zd of %zu", channel, self->channels);
+    if (gwdsp_enter(self) < 0)
+        return NULL;
+    if (gw_bank_channel(self->bank, (size_t)channel) != NULL) {
+        gwdsp_leave(self);
+        return PyErr_Format(PyExc_ValueError, "channel %zd is open", channel);
+    }
+    struct gw_channel_config config = {number, packet_ms, ec_type, tail_ms};
+    failed = gw_bank_open(self->bank, (size_t)channel, &config);
+    self->frames[channel].joined = 0;
+    gwdsp_leave(self);
+    if (failed)
+        return PyErr_Format(PyExc_ValueError,
+                            "packet_ms is a multiple of 10 up to 60, ec_type 0 to 2, tail_ms 32 to %d: not %d, %d, %d",
+                            self->tail_ms, packet_ms, ec_type, tail_ms);
+    Py_RETURN_NONE;
+}
+
+static PyObject *close_channel(PyObject *object, PyObject *argument)
+{
+    struct bank *self = (struct bank *)object;
+    Py_ssize_t channel = PyNumber_AsSsize_t(argument, PyExc_IndexError);
+    if ((channel == -1 && PyErr_Occurred()) || gwdsp_enter(self) < 0)
+        return NULL;
+    if (find(self, channel) != NULL)
+        gw_bank_close(self->bank, (size_t)channel);
+    gwdsp_leave(self);
+    if (PyErr_Occurred())
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+static PyObject *join(PyObject *object, PyObject *args)
+{
+    struct bank *self = (struct bank *)object;
+    Py_ssize_t channel;
+    int joined;
+    if (!PyArg_ParseTuple(args, "np", &channel, &joined) || gwdsp_enter(self) < 0)
+        return NULL;
+    if (find(self, channel) != NULL)
+        self->frames[channel].joined = joined;
+    gwdsp_leave(self);
+    if (PyErr_Occurred())
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+static PyObject *play(PyObject *object, PyObject *args)
+{
+    struct bank *self = (struct bank *)object;
+    struct gw_channel *channel;
+    Py_ssize_t number;
+    Py_buffer payload;
+    if (!PyArg_ParseTuple(args, "ny*", &number, &payload))
+        return NULL;
+    if (gwdsp_enter(self) == 0) {
+        channel = find(self, number);
+        if (channel != NULL)
+            gw_channel_play(channel, payload.buf, (size_t)payload.len);
+        gwdsp_leave(self);
+    }
+    PyBuffer_Release(&payload);
+    if (PyErr_Occurred())
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+static void release_fields(struct bank *self)
+{
+    size_t i;
+    for (i = 0; i < self->channels; i++)
+        if (self->frames[i].field != NULL) {
+            PyBuffer_Release(&self->fields[i]);
+            self->frames[i].field = NULL;
+        }
+}
+
+static int hold_fields(struct bank *self, PyObject *fields)
+{
+    size_t i;
+    if ((size_t)PySequence_Fast_GET_SIZE(fields) != self->channels) {
+        PyErr_Format(PyExc_ValueError, "%zd B-fields for %zu channels", PySequence_Fast_GET_SIZE(fields), self->channels);
+        return -1;
+    }
+    for (i = 0; i < self->channels; i++) {
+        PyObject *field = PySequence_Fast_GET_ITEM(fields, (Py_ssize_t)i);
+        if (field == Py_None)
+            continue;
+        if (PyObject_GetBuffer(field, &self->fields[i], PyBUF_SIMPLE) < 0)
+            return -1;
+        self->frames[i].field = self->fields[i].buf;
+        if (self->fields[i].len != GW_B_FIELD) {
+            PyErr_Format(PyExc_ValueError, "a B-field has %d octets, not %zd", GW_B_FIELD, self->fields[i].len);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static PyObject *result(struct bank *self, size_t i)
+{
+    const struct gw_frame *frame = &self->frames[i];
+    PyObject *pair, *reply, *packet;
+    if (gw_bank_channel(self->bank, i) == NULL)
+        Py_RETURN_NONE;
+    reply = frame->joined ? PyBytes_FromStringAndSize((const char *)frame->reply, GW_B_FIELD) : Py_NewRef(Py_None);
+    packet = frame->packet_octets
+                 ? PyBytes_FromStringAndSize((const char *)frame->packet, (Py_ssize_t)frame->packet_octets)
+                 : Py_NewRef(Py_None);
+    pair = reply != NULL && packet != NULL ? PyTuple_Pack(2, reply, packet) : NULL;
+    Py_XDECREF(reply);
+    Py_XDECREF(packet);
+    return pair;
+}
+
+static PyObject *results(struct bank *self)
+{
+    PyObject *list = PyList_New((Py_ssize_t)self->channels);
+    size_t i;
+    for (i = 0; list != NULL && i < self->channels; i++) {
+        PyObject *one = result(self, i);
+        if (one == NULL)
+            Py_CLEAR(list);
+        else
+            PyList_SET_ITEM(list, (Py_ssize_t)i, one);
+    }
+    return list;
+}
+
+static PyObject *process(PyObject *object, PyObject *argument)
+{
+    struct bank *self = (struct bank *)object;
+    PyObject *fields = PySequence_Fast(argument, "fields is a sequence of B-fields or None"), *list = NULL;
+    if (fields == NULL)
+        return NULL;
+    if (gwdsp_enter(self) == 0) {
+        if (hold_fields(self, fields) == 0) {
+            Py_BEGIN_ALLOW_THREADS
+            gw_bank_run(self->bank, self->frames);
+            Py_END_ALLOW_THREADS
+            list = results(self);
+        }
+        release_fields(self);
+        gwdsp_leave(self);
+    }
+    Py_DECREF(fields);
+    return list;
+}
+
+static PyObject *status(PyObject *object, PyObject *argument)
+{
+    struct bank *self = (struct bank *)object;
+    Py_ssize_t number = PyNumber_AsSsize_t(argument, PyExc_IndexError);
+    struct gw_channel_status s;
+    struct gw_channel *channel;
+    if ((number == -1 && PyErr_Occurred()) || gwdsp_enter(self) < 0)
+        return NULL;
+    channel = find(self, number);
+    if (channel != NULL)
+        gw_channel_status(channel, &s);
+    gwdsp_leave(self);
+    if (channel == NULL)
+        return NULL;
+    return Py_BuildValue("{s:f,s:f,s:f,s:f,s:I,s:I,s:I,s:I}", "level_in", s.level_in, "level_out", s.level_out,
+                         "erl", s.erl, "erle", s.erle, "played", s.played, "missing", s.missing, "lost", s.lost,
+                         "dropped", s.dropped);
+}
+
+static PyObject *bytes_needed(PyObject *unused, PyObject *args)
+{
+    Py_ssize_t channels;
+    int tail_ms = 256;
+    size_t octets;
+    (void)unused;
+    if (!PyArg_ParseTuple(args, "n|i", &channels, &tail_ms))
+        return NULL;
+    octets = channels < 1 ? 0 : gw_bank_bytes((size_t)channels, tail_ms);
+    if (octets == 0)
+        return PyErr_Format(PyExc_ValueError, "channels is 1 or more and tail_ms 32 to 256, not %zd and %d",
+                            channels, tail_ms);
+    return PyLong_FromSize_t(octets);
+}
+
+static PyMethodDef methods[] = {
+    {"open", (PyCFunction)(void (*)(void))open_channel, METH_VARARGS | METH_KEYWORDS,
+     "open(channel, codec, packet_ms=20, ec_type=2, tail_ms=128)"},
+    {"close", close_channel, METH_O, "close(channel)"},
+    {"join", join, METH_VARARGS, "join(channel, joined): whether a bearer is there"},
+    {"play", play, METH_VARARGS, "play(channel, payload): queue one packet from the network"},
+    {"process", process, METH_O,
+     "process(fields) -> list\n\nOne frame of 10 ms of every open channel. fields: per channel 40 octets of G.726 from "
+     "the\nhandset, or None where they are missing. Gives per channel (40 octets to the handset or None,\na packet for "
+     "the network or None), or None for a closed channel."},
+    {"status", status, METH_O, "status(channel) -> dict of level_in, level_out (dBm0), erl, erle (dB), played, missing, "
+                               "lost, dropped"},
+    {"bytes_needed", bytes_needed, METH_VARARGS | METH_STATIC,
+     "bytes_needed(channels, tail_ms=256) -> octets of the arena"},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_doc, "Bank(channels, tail_ms=256): channels with tails of up to tail_ms, in one arena"},
+    {Py_tp_new, (void *)new},
+    {Py_tp_dealloc, (void *)dealloc},
+    {Py_tp_methods, methods},
+    {0, NULL},
+};
+
+PyType_Spec gwdsp_bank_spec = {"_gwdsp.Bank", sizeof(struct bank), 0, Py_TPFLAGS_DEFAULT, slots};

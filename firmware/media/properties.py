@@ -1,0 +1,95 @@
+"""Module MEDIA: the media properties of an interface, article 23."""
+
+from collections import namedtuple
+
+from firmware.config.schema import CHOICE, FLAG, NUMBER, TRACE, URL, Option
+from firmware.effects import INFO, MINOR, Log
+from firmware.module import Module
+
+ARTICLE = "article 23"
+CODERS = ("g711a", "g711u", "g722", "g726-32", "opus")
+CODECS = {"g711a": "pcma", "g711u": "pcmu"}
+"""A coder's name on the console -> the name that DSP and legs use, where the two differ."""
+
+Preference = namedtuple("Preference", ("codecs", "packet_ms", "events"))
+"""What may be negotiated, best first; `events`: whether telephone-event is a capability."""
+
+
+def coder(prefix, default, title):
+    """The four options of one coder preference."""
+    return (
+        Option(prefix + "coder", CHOICE, default, choices=CODERS, help=title, source=ARTICLE),
+        Option(prefix + "frame", NUMBER, 20, "ms", 10, 60, help="duration of a packet, tens of ms", source=ARTICLE),
+        Option(prefix + "sc", FLAG, False, help="silence compression", source=ARTICLE),
+        Option(prefix + "exclusive", FLAG, False, help="offer no other coder", source=ARTICLE),
+    )
+
+
+SCHEMA = coder("", "g711a", "coder towards other than local media addresses") + coder(
+    "local-", "g711a", "coder towards local media addresses") + (
+    Option("t38", FLAG, False, help="detect fax and switch to T.38", source=ARTICLE),
+    Option("audio-fax", FLAG, False, help="fax over a voice coder; takes two DSP channels", source=ARTICLE),
+    Option("no-dtmf", FLAG, False, help="no detection of DTMF: it stays in band", source=ARTICLE),
+    Option("pcm", FLAG, False, help="switch locally between physical interfaces", source=ARTICLE),
+    Option("relay", CHOICE, "off", choices=("off", "on", "auto"), help="media relay", source=ARTICLE),
+    Option("relay-video", FLAG, False, help="relay video as well", source=ARTICLE),
+    Option("relay-rtt", FLAG, False, help="relay real-time text as well", source=ARTICLE),
+    Option("no-ice", FLAG, False, help="no ICE", source=ARTICLE),
+    Option("no-rtcp-mux", FLAG, False, help="RTCP always on a port of its own", source=ARTICLE),
+    Option("turn-only", FLAG, False, help="offer relayed addresses only", source=ARTICLE),
+    Option("moh", FLAG, False, help="music on hold source: one way, shared", source=ARTICLE),
+    Option("record-url", URL, None, high=512, help="where recordings are put", source=ARTICLE),
+    Option("srtp-key", CHOICE, "dtls-sdes", choices=("sdes-dtls", "dtls-sdes", "sdes", "dtls", "none"),
+           help="key exchange for SRTP", source=ARTICLE),
+    Option("srtp-cipher", CHOICE, "aes128-80", choices=("aes128-80", "aes128-32", "aes256-80", "aes256-32"),
+           help="cipher of SRTP", source=ARTICLE),
+    Option("symmetric", FLAG, False, help="send to where the peer's packets come from (RFC 4961)",
+           source="our choice"),
+)
+LATER = ("t38", "audio-fax", "pcm", "relay", "relay-video", "relay-rtt", "turn-only", "moh", "record-url",
+         "srtp-key", "srtp-cipher", "sc", "local-sc")
+"""Options that are taken and kept, but change nothing yet."""
+
+
+class Media(Module):
+    """Holds the properties; `codecs` are those the DSP knows, best first."""
+
+    name = "MEDIA"
+    schemas = {"": SCHEMA + TRACE}
+
+    def __init__(self, codecs=("pcma", "pcmu")):
+        self.codecs = tuple(codecs)
+        self.values = {option.name: option.default for option in SCHEMA}
+
+    def configure(self, sub, values, changed, now):
+        self.values = {option.name: values.get(option.name, option.default) for option in SCHEMA}
+        effects = []
+        for prefix in ("", "local-"):
+            name = prefix + "coder"
+            if name in changed and self._codec(prefix) not in self.codecs:
+                effects.append(Log(MINOR, "no {} on this DSP: {} is used instead".format(
+                    self.values[name], self.codecs[0])))
+        idle = [option.name for option in SCHEMA if option.name in changed and option.name in LATER
+                and self.values[option.name] != option.default]
+        if idle:
+            effects.append(Log(INFO, "without effect in this release: " + ", ".join(idle)))
+        return effects
+
+    @property
+    def symmetric(self):
+        return bool(self.values["symmetric"])
+
+    def preference(self, local):
+        """The Preference towards a local or another media address; never empty."""
+        prefix = "local-" if local else ""
+        first = self._codec(prefix)
+        codecs = [first] if first in self.codecs else []
+        if not codecs or not self.values[prefix + "exclusive"]:
+            codecs.extend([name for name in self.codecs if name != first])
+        # The DSP works in frames of 10 ms.
+        packet_ms = max(10, self.values[prefix + "frame"] // 10 * 10)
+        return Preference(tuple(codecs), packet_ms, not self.values["no-dtmf"])
+
+    def _codec(self, prefix):
+        name = self.values[prefix + "coder"]
+        return CODECS.get(name, name)

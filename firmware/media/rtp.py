@@ -1,0 +1,185 @@
+"""RTP: RFC 3550. Headers by hand, one sender and one receiver a call; payloads pass untouched."""
+
+import struct
+from collections import namedtuple
+
+HEADER = 12
+DROPOUT, MISORDER = 3000, 100
+"""RFC 3550 A.1: how far a sequence number may jump ahead, or lie behind, within one stream."""
+
+Header = namedtuple("Header", ("payload_type", "sequence", "timestamp", "ssrc", "marker", "start", "end"))
+"""`start` and `end` bound the payload within the datagram."""
+
+
+def build(payload_type, sequence, timestamp, ssrc, marker, payload):
+    """One packet, RFC 3550 5.1: version 2, no padding, no extension, no contributing sources."""
+    second = payload_type | 0x80 if marker else payload_type
+    return struct.pack(">BBHII", 0x80, second, sequence, timestamp, ssrc) + payload
+
+
+def parse(data):
+    """The Header of a datagram, or None if it is no RTP of version 2 (RFC 3550 5.1, 5.3.1)."""
+    if len(data) < HEADER:
+        return None
+    first, second, sequence, timestamp, ssrc = struct.unpack_from(">BBHII", data, 0)
+    if first >> 6 != 2:
+        return None
+    start, end = HEADER + 4 * (first & 15), len(data)
+    if first & 0x10:
+        if start + 4 > end:
+            return None
+        start += 4 + 4 * struct.unpack_from(">H", data, start + 2)[0]
+    if first & 0x20:
+        padding = data[end - 1]
+        end -= padding
+        if padding == 0:
+            return None
+    if start > end:
+        return None
+    return Header(second & 0x7F, sequence, timestamp, ssrc, second > 0x7F, start, end)
+
+
+class Sender:
+    """Numbers the packets of one outgoing stream.
+
+    `samples` is the timestamp step of one packet, `packet_us` its duration.
+    After a pause the timestamp jumps by the time that passed and the marker
+    is set, as RFC 3551 4.1 asks at the start of a talkspurt.
+    """
+
+    def __init__(self, payload_type, samples, packet_us, entropy):
+        self.ssrc, start, self.sequence = struct.unpack(">IIH", entropy(10))
+        self.payload_type = payload_type
+        self.samples = samples
+        self.packet_us = packet_us
+        self.packets = self.octets = 0
+        self._next = start
+        self._expected = None
+
+    def change(self, payload_type, samples, packet_us):
+        """Go on with another codec of the same clock, or other packets."""
+        self.payload_type, self.samples, self.packet_us = payload_type, samples, packet_us
+
+    def send(self, payload, now):
+        """The next packet as octets."""
+        marker = self._expected is None or self._paused(now)
+        data = self.send_as(self.payload_type, self.next_timestamp(now), marker, payload)
+        self.pass_time(now)
+        return data
+
+    def send_as(self, payload_type, timestamp, marker, payload):
+        """One packet that takes no time of the stream, such as an event's."""
+        data = build(payload_type, self.sequence, timestamp, self.ssrc, marker, payload)
+        self.sequence = (self.sequence + 1) & 0xFFFF
+        self.packets += 1
+        self.octets += len(payload)
+        return data
+
+    def next_timestamp(self, now):
+        """That of a packet sent now, with the time of a pause made up for."""
+        if self._paused(now):
+            self._next += (now - self._expected) // self.packet_us * self.samples
+            self._expected = now
+        return self._next & 0xFFFFFFFF
+
+    def pass_time(self, now):
+        """The time of one packet has gone by."""
+        self._next += self.samples
+        self._expected = now + self.packet_us
+
+    def _paused(self, now):
+        return self._expected is not None and now - self._expected > 4 * self.packet_us
+
+    def timestamp(self, now):
+        """The timestamp that belongs to `now`, for sender reports (RFC 3550 6.4.1)."""
+        if self._expected is None:
+            return self._next & 0xFFFFFFFF
+        return (self._next + (now - self._expected) * self.samples // self.packet_us) & 0xFFFFFFFF
+
+
+class Receiver:
+    """Follows one incoming stream and counts: RFC 3550 A.1, A.3, A.8.
+
+    `packets` and `lost` run over all sources of the call; `jitter` is in
+    timestamp units of `rate` per second.
+    """
+
+    def __init__(self, rate):
+        self.rate = rate
+        self.ssrc = None
+        self.packets = 0
+        self.changes = 0
+        self._lost_before = 0
+        self._jitter16 = 0
+        self._begin(0, 0)
+
+    def _begin(self, sequence, timestamp):
+        self._first = self.highest = sequence
+        self._received = 0
+        self._stray = None
+        self._transit = None
+        self._timestamp = timestamp
+        self._interval = (0, 0)
+
+    @property
+    def jitter(self):
+        return self._jitter16 >> 4
+
+    @property
+    def expected(self):
+        """Packets of the present source, by its extended sequence numbers."""
+        return self.highest - self._first + 1 if self._received else 0
+
+    @property
+    def lost(self):
+        """Cumulative, less than zero where duplicates outnumber losses."""
+        return self._lost_before + self.expected - self._received
+
+    def receive(self, header, now, timed=True):
+        """Count a packet: (extended sequence, extended timestamp, whether the stream began anew),
+        or None for one whose sequence number is too far off to belong to it. `timed` False for
+        events, whose timestamps stand still (RFC 4733 2.2).
+        """
+        anew = header.ssrc != self.ssrc
+        if anew:
+            self._switch(header)
+        step = (header.sequence - self.highest) & 0xFFFF
+        if step >= DROPOUT and step <= 0x10000 - MISORDER:
+            if header.sequence != self._stray:
+                self._stray = (header.sequence + 1) & 0xFFFF
+                return None
+            self._switch(header)
+            anew, step = True, 0
+        self._stray = None
+        extended = self.highest + (step if step < DROPOUT else step - 0x10000)
+        self.highest = max(self.highest, extended)
+        self._first = min(self._first, extended)
+        self._received += 1
+        self.packets += 1
+        ahead = (header.timestamp - self._timestamp) & 0xFFFFFFFF
+        timestamp = self._timestamp + (ahead if ahead < 0x80000000 else ahead - 0x100000000)
+        self._timestamp = timestamp
+        if timed:
+            self._measure(timestamp, now)
+        return extended, timestamp, anew
+
+    def fraction_lost(self):
+        """Of 256, since the last call (RFC 3550 A.3)."""
+        expected, received = self.expected - self._interval[0], self._received - self._interval[1]
+        self._interval = (self.expected, self._received)
+        lost = expected - received
+        return min(255, (lost << 8) // expected) if expected > 0 and lost > 0 else 0
+
+    def _switch(self, header):
+        self._lost_before = self.lost
+        self.changes += self.ssrc is not None
+        self.ssrc = header.ssrc
+        # 0x10000: a packet from before the first one must not go below zero.
+        self._begin(0x10000 + header.sequence, 0x100000000 + header.timestamp)
+
+    def _measure(self, timestamp, now):
+        transit = now * self.rate // 1000000 - timestamp
+        if self._transit is not None:
+            difference = abs(transit - self._transit)
+            self._jitter16 += difference - ((self._jitter16 + 8) >> 4)
+        self._transit = transit

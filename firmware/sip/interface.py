@@ -1,0 +1,232 @@
+"""The modules SIP, TSIP and SIPS, with their interfaces REG1, REG2 ... (article 09)."""
+
+from firmware.effects import INFO, MAJOR, Bind, Clear, Close, Log, Raise
+from firmware.log import REGISTRATION_FAILED
+from firmware.module import Module, earliest
+from firmware.sip import options
+from firmware.sip.account import Account
+from firmware.sip.agent import Agent
+from firmware.sip.registration import Registration
+from firmware.sip.timers import SECOND
+from hal.net import Bound, Datagram, Refused
+from hal.sip import Limits
+
+MAIN = ("sip", 0)
+"""The socket of the module; an interface with a local port of its own has ("sip", its number)."""
+BIND_AGAIN = 30 * SECOND
+LIMITS = Limits(65535, 256)
+KEPT = ("aor", "proxy", "user", "pwd", "local-port", "type", "no-reg", "disable", "interval", "contact-addr")
+"""Options whose change ends a registration and makes a new one; the others act on the next call."""
+PRODUCT = "gatesim"
+
+
+class Sip(Module):
+    """SIP over UDP.
+
+    `address`: ours, a dotted string, for Via, Contact and SDP; `entropy(n)`: n octets of chance;
+    `limits`: hal.sip.Limits of the board; `product`: for User-Agent and Server.
+    """
+
+    name = "SIP"
+    schemas = {"": options.MODULE, "REG*": options.INTERFACE}
+    commands = {"info": "interfaces with their registration", "calls": "how many calls and transactions there are"}
+
+    def __init__(self, address, entropy, limits=LIMITS, product=PRODUCT):
+        self.address = address
+        self.agent = Agent(self.name, address, entropy, limits, product)
+        self._entropy = entropy
+        self._values = {"port": options.PORT}
+        self._interfaces = {}
+        self._accounts = {}
+        self._wanted = {}
+        self._bound = {}
+        self._refused = {}
+        self._again_at = None
+        self._alarm = None
+
+    # Configuration.
+
+    def configure(self, sub, values, changed, now):
+        if sub:
+            self._interfaces[sub.upper()] = values
+            return self._renew(sub.upper(), now)
+        self._values = values
+        effects = []
+        if MAIN not in self._wanted or self._wanted[MAIN] != values.get("port", options.PORT):
+            effects.extend(self._bind(MAIN, values.get("port", options.PORT)))
+        for name in self._names():
+            effects.extend(self._renew(name, now))
+        return effects
+
+    def _names(self):
+        return sorted(self._interfaces, key=lambda name: int(name[3:]))
+
+    def _merged(self, name):
+        """The module's tweaks with the interface's options over them."""
+        merged = dict(self._values)
+        merged.update(self._interfaces[name])
+        return merged
+
+    def _renew(self, name, now):
+        """Bring an interface in line with its options."""
+        values = self._merged(name)
+        old = self._accounts.get(name)
+        if old is not None and _same(old.values, values):
+            old.values = values
+            return []
+        effects = self._remove(name, now) if old is not None else []
+        if values.get("aor") and not values.get("disable"):
+            effects.extend(self._add(name, values, now))
+        effects.extend(self._alarms())
+        return effects
+
+    def _add(self, name, values, now):
+        account = self._accounts[name] = Account(name, values, self.address, self._entropy)
+        self.agent.accounts = [self._accounts[one] for one in self._names() if one in self._accounts]
+        if account.problem:
+            return [Log(MAJOR, "{}: {}".format(name, account.problem))]
+        effects = []
+        if account.socket != MAIN:
+            effects.extend(self._bind(account.socket, values["local-port"]))
+        elif MAIN not in self._wanted:
+            effects.extend(self._bind(MAIN, self._values.get("port", options.PORT)))
+        if account.socket in self._bound:
+            effects.extend(self._place(account, now))
+        return effects
+
+    def _remove(self, name, now):
+        account = self._accounts.pop(name)
+        self.agent.accounts = [self._accounts[one] for one in self._names() if one in self._accounts]
+        effects = []
+        if account.registration is not None:
+            effects.extend(account.registration.stop(now))
+            self.agent.timers.arm(account.registration)
+        if account.socket != MAIN:
+            self._wanted.pop(account.socket, None)
+            self._refused.pop(account.socket, None)
+            self._bound.pop(account.socket, None)
+            effects.append(Close(account.socket))
+        return effects
+
+    def _bind(self, key, port):
+        effects = [Close(key)] if key in self._bound else []
+        self._bound.pop(key, None)
+        self._wanted[key] = port
+        effects.append(Bind(key, port))
+        return effects
+
+    def _place(self, account, now):
+        """An interface has its socket: it can register."""
+        account.local = (self.address, self._bound[account.socket])
+        if not account.registers:
+            return [Log(INFO, "{} {} without registration".format(account.name, account.aor))]
+        if account.registration is None:
+            account.registration = Registration(self.agent, account, self._changed)
+        effects = account.registration.start(now)
+        self.agent.timers.arm(account.registration)
+        return effects
+
+    # Alarms.
+
+    def _changed(self, account):
+        return self._alarms()
+
+    def _alarms(self):
+        """One alarm stands for all interfaces: it names the first that fails."""
+        text = None
+        for key in sorted(self._refused):
+            text = "Protocol {} / Port {} / Comment {}".format(self.name, self._wanted.get(key), self._refused[key])
+        for account in self.agent.accounts if text is None else ():
+            reason = account.problem or (account.registration.reason if account.registration else "")
+            if reason:
+                text = "Protocol {} / AOR <{}> / Comment {}".format(
+                    self.name, account.uri.text if account.problem else account.aor, reason)
+                break
+        if text == self._alarm:
+            return []
+        self._alarm = text
+        return [Clear(REGISTRATION_FAILED)] if text is None else [Raise(REGISTRATION_FAILED, MAJOR, text)]
+
+    # The loop.
+
+    def receive(self, message, now):
+        if isinstance(message, Datagram):
+            return self.agent.datagram(message.key, message.source, message.data, now)
+        if isinstance(message, Bound):
+            return self._is_bound(message, now)
+        if isinstance(message, Refused):
+            return self._is_refused(message, now)
+        return self.agent.receive(message, now)
+
+    def _is_bound(self, message, now):
+        self._bound[message.key] = message.port
+        self._refused.pop(message.key, None)
+        effects = self._alarms()
+        for account in self.agent.accounts:
+            if account.socket == message.key and not account.problem:
+                effects.extend(self._place(account, now))
+        return effects
+
+    def _is_refused(self, message, now):
+        self._refused[message.key] = message.reason
+        self._again_at = now + BIND_AGAIN
+        return self._alarms()
+
+    def tick(self, now):
+        effects = []
+        if self._again_at is not None and now >= self._again_at:
+            self._again_at = None
+            for key in sorted(self._wanted):
+                if key not in self._bound:
+                    effects.append(Bind(key, self._wanted[key]))
+        effects.extend(self.agent.tick(now))
+        return effects
+
+    def due(self):
+        return earliest(self._again_at, self.agent.due())
+
+    # The console.
+
+    def command(self, sub, words, now):
+        word = words[0].lower() if words else ""
+        if sub or word not in self.commands:
+            return None, []
+        if word == "calls":
+            layer = self.agent.layer
+            return "{} calls, {} client and {} server transactions\r\n".format(
+                len(self.agent.legs), len(layer.clients), len(layer.servers)), []
+        rows = [self._row(account) for account in self.agent.accounts]
+        return "".join([row + "\r\n" for row in rows]) or "no interface\r\n", []
+
+    def _row(self, account):
+        if account.problem:
+            return "{} {}".format(account.name, account.problem)
+        state = "no registration" if account.registration is None else account.registration.state
+        return "{} {} {}:{} {}".format(account.name, account.aor, account.server[0], account.server[1], state)
+
+
+def _same(old, new):
+    return all([old.get(name) == new.get(name) for name in KEPT])
+
+
+class Streams(Module):
+    """SIP over a transport that is not built yet: keeps its configuration and says so."""
+
+    transport = ""
+    schemas = Sip.schemas
+
+    def configure(self, sub, values, changed, now):
+        if not sub or not values.get("aor") or values.get("disable"):
+            return []
+        return [Log(MAJOR, "{}: SIP over {} is not part of this release; {} is kept and not registered".format(
+            sub, self.transport, values["aor"]))]
+
+
+class Tsip(Streams):
+    name = "TSIP"
+    transport = "TCP"
+
+
+class Sips(Streams):
+    name = "SIPS"
+    transport = "TLS"

@@ -1,0 +1,127 @@
+"""Option strings of the command line, in QEMU's spelling, made into devices; UserError says what is right."""
+
+import os
+
+from sim.status import UserError
+
+SERIAL_FORMS = "pty[:LINK], stdio, tcp:HOST:PORT, unix:PATH or none"
+TEST_SARI = "31100422072149"
+"""For test and training (article 31): the system of a handset that names no other."""
+
+HANDSET_FORMS = "handset,ipei=NUMBER[,play=WAV][,record=WAV][,answer=SECONDS][,x=METRES][,y=METRES]"
+
+
+def serial_backend(text, pace):
+    """The far end of the serial line that `-serial` names."""
+    from sim.devices.uart_backends import BackendError, MemoryBackend, PtyBackend, StdioBackend
+    from sim.devices.uart_sockets import TcpBackend, UnixBackend
+
+    kind, _, rest = text.partition(":")
+    try:
+        if text == "none":
+            return MemoryBackend()
+        if text == "stdio":
+            return StdioBackend(pace)
+        if pace is None:
+            raise UserError(f"-serial {text}: virtual time has no real lines; take stdio or none")
+        if kind == "pty":
+            return PtyBackend(pace, link=rest or None)
+        if kind == "unix" and rest:
+            return UnixBackend(pace, rest)
+        if kind == "tcp" and rest:
+            host, _, port = rest.rpartition(":")
+            return TcpBackend(pace, host, whole(port, "-serial " + text))
+    except BackendError as error:
+        raise UserError(str(error)) from error
+    raise UserError(f"-serial {text}: a serial line is {SERIAL_FORMS}")
+
+
+def network(site, text):
+    """The NIC that `-net` names."""
+    kind, _, address = text.partition("=")
+    if kind == "none":
+        net = site.net("127.0.0.2" if site.pace is None else None)
+        net.link = False
+        return net
+    if kind != "host":
+        raise UserError(f"-net {text}: a network is host, host=127.0.0.N or none")
+    if address and not loopback(address):
+        raise UserError(f"-net {text}: an address on loopback is 127.0.0.1 to 127.255.255.254")
+    return site.net(address or None)
+
+
+def loopback(address):
+    parts = address.split(".")
+    return len(parts) == 4 and parts[0] == "127" and all(part.isdigit() and int(part) < 256 for part in parts)
+
+
+def open_flash(arguments):
+    """The NorFlash of `-flash FILE`, or None for one in memory."""
+    if arguments.flash is None:
+        return None
+    import boards
+    from sim.devices.flash import NorFlash
+    from sim.devices.flash_cells import FlashFileError, set_aside
+
+    try:
+        geometry = boards.find(arguments.machine).flash
+    except KeyError as error:
+        raise UserError(error.args[0]) from error
+    try:
+        return NorFlash(geometry, path=arguments.flash, seed=arguments.seed)
+    except FlashFileError as error:
+        if not arguments.replace_flash or not os.path.exists(arguments.flash):
+            raise UserError(str(error)) from error
+        set_aside(arguments.flash)
+        return NorFlash(geometry, path=arguments.flash, seed=arguments.seed)
+
+
+def properties(text, known, form):
+    """`a=1,b=2` after a device's name as a dict."""
+    found = {}
+    for part in text.split(",")[1:]:
+        name, mark, value = part.partition("=")
+        if not mark or name not in known:
+            raise UserError(f"-device {text}: {form}")
+        found[name] = value
+    return found
+
+
+def whole(text, place):
+    if not text.isdigit():
+        raise UserError(f"{place}: {text!r} is no whole number")
+    return int(text)
+
+
+def handsets(site, texts, stack):
+    """The handsets that `-device handset,...` puts into the air; their recordings are saved when `stack` closes."""
+    from sim.peers.handset import Handset
+
+    made = []
+    for text in texts:
+        if text.split(",")[0] != "handset":
+            raise UserError(f"-device {text}: a device is {HANDSET_FORMS}")
+        options = properties(text, ("ipei", "play", "record", "answer", "x", "y", "sari", "name"), HANDSET_FORMS)
+        try:
+            place = number(options, "x", 5.0), number(options, "y", 0.0)
+            handset = Handset(site.air, site.time, options["ipei"], options.get("sari", TEST_SARI),
+                              name=options.get("name", ""), position=place)
+            if "play" in options:
+                handset.audio.play(options["play"], loop=True)
+        except KeyError:
+            raise UserError(f"-device {text}: the handset's IPEI is missing: {HANDSET_FORMS}") from None
+        except (OSError, ValueError) as error:
+            raise UserError(f"-device {text}: {error}") from error
+        if "answer" in options:
+            handset.auto_answer = round(number(options, "answer", 0.0) * 1_000_000)
+        if "record" in options:
+            stack.callback(handset.audio.save, options["record"])
+        made.append(handset)
+    return made
+
+
+def number(options, name, default):
+    try:
+        return float(options.get(name, default))
+    except ValueError:
+        raise UserError(f"-device handset: {name}={options[name]} is no number") from None

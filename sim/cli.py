@@ -1,0 +1,47 @@
+"""The `gatesim` command: one file of sim/commands a subcommand, imported when it is asked for."""
+
+import argparse
+import importlib
+import sys
+
+from sim.status import FAILED, INTERRUPTED, USAGE, UserError
+
+COMMANDS = ("run", "check", "call", "boards", "console")
+
+
+def parser():
+    """The manual: every subcommand with its options."""
+    top = argparse.ArgumentParser(
+        prog="gatesim", allow_abbrev=False,
+        description="A virtual IP-DECT, FAX and SIP gateway: boots boards, drives their consoles, puts calls through.",
+        epilog="Exit status: 0 success, 1 a check failed, 2 usage. `gatesim COMMAND --help` tells more.")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        module = importlib.import_module("sim.commands." + name)
+        one = commands.add_parser(
+            name, help=module.__doc__.splitlines()[0], description=module.__doc__, allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter)
+        module.arguments(one)
+        one.set_defaults(execute=module.execute)
+    return top
+
+
+def main(argv=None):
+    """Run one command; returns its exit status. Ctrl-C has been cleaned up after when it comes here."""
+    arguments = parser().parse_args(argv)
+    try:
+        return arguments.execute(arguments)
+    except UserError as error:
+        print(f"gatesim {arguments.command}: {error}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone; say nothing, as any filter does.
+        sys.stderr.close()
+        return FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The subcommands of `gatesim`, one a file: `arguments(parser)` and `execute(arguments)`."""

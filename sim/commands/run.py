@@ -1,0 +1,159 @@
+"""Boot a board and let it run.
+
+The serial console is the board's own: `gatesim console PORT` or any terminal program talks to it.
+A board's address is one of 127.0.0.2 to 127.0.0.254, so that any number run side by side with
+SIP on 5060 and HTTP on 80. Ctrl-C ends the run and leaves nothing behind.
+"""
+
+import asyncio
+import contextlib
+import signal
+import sys
+
+from sim.status import SUCCESS, UserError
+
+IDLE = 200_000
+"""Microseconds of nothing to do after the end of input that count as idle."""
+
+
+def arguments(parser):
+    common(parser)
+    parser.add_argument("-serial", metavar="LINE", default="pty",
+                        help="pty[:LINK] | stdio | tcp:H:P | unix:PATH | none (default %(default)s)")
+    parser.add_argument("-flash", metavar="FILE", help="the flash chip's contents; created if absent, kept afterwards")
+    parser.add_argument("-net", metavar="NET", default="host",
+                        help="host[=127.0.0.N]: sockets on loopback; none: an unplugged cable (default %(default)s)")
+    parser.add_argument("-icount", action="store_true",
+                        help="virtual time: as fast as the host can, the same again for the same seed; needs -net none")
+    parser.add_argument("-device", metavar="DEVICE", action="append", default=[],
+                        help="handset,ipei=N[,play=WAV][,record=WAV][,answer=SECONDS]: a handset in range; repeatable")
+    parser.add_argument("--script", metavar="FILE", help="console lines to carry out after the boot")
+    parser.add_argument("--until-idle", action="store_true",
+                        help="end when input has ended, all output is out and no call is up")
+    parser.add_argument("--pcap", metavar="FILE", help="capture the board's network traffic")
+    parser.add_argument("--replace-flash", action="store_true",
+                        help="if the flash file cannot be used, rename it to FILE.bad and start a new one")
+
+
+def common(parser):
+    """The options that every command with a board has."""
+    parser.add_argument("-M", dest="machine", metavar="BOARD", default="ip1203", help="model; see `gatesim boards`")
+    parser.add_argument("--fw", metavar="RELEASE", help="firmware release, such as 15r1sr4")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all chance (default %(default)s)")
+
+
+def execute(arguments):
+    with site_of(arguments) as site:
+        try:
+            asyncio.run(Run(site, arguments).main())
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+    return SUCCESS
+
+
+def site_of(arguments):
+    from sim.site import Site
+
+    if arguments.icount and arguments.net != "none":
+        raise UserError("-icount is virtual time, which real sockets cannot follow: add -net none")
+    return Site(virtual=arguments.icount, seed=arguments.seed)
+
+
+class Run:
+    """One board from power-on to the end of the run."""
+
+    def __init__(self, site, arguments):
+        self.site = site
+        self.arguments = arguments
+
+    async def main(self):
+        from sim.assembly import handsets, network, open_flash, serial_backend
+
+        arguments, site = self.arguments, self.site
+        with contextlib.ExitStack() as stack:
+            flash = open_flash(arguments)
+            backend = serial_backend(arguments.serial, site.pace)
+            net = network(site, arguments.net)
+            if arguments.pcap:
+                stack.enter_context(capture(arguments.pcap, net))
+            machine = build(site, arguments, net=net, flash=flash, backend=backend)
+            machine.on_loss = lambda board, reason: print(f"power lost: {reason}", file=sys.stderr)
+            stack.callback(backend.close)
+            handsets(site, arguments.device, stack)
+            self.announce(backend, net)
+            machine.power_on()
+            run_script(machine, arguments.script)
+            await self.go(machine, backend)
+
+    def announce(self, backend, net):
+        where = getattr(backend, "path", None) or getattr(backend, "address", None)
+        if where:
+            print(f"char device redirected to {where}", file=sys.stderr)
+        if self.arguments.net != "none":
+            print(f"network on {net.address}", file=sys.stderr)
+        sys.stderr.flush()
+
+    async def go(self, machine, backend):
+        idle = Idle(self.site.time, machine, backend) if self.arguments.until_idle else None
+        if self.site.pace is None:
+            self.site.time.run_until(idle or (lambda: False), 1 << 62)
+            return
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self.site.pace.stop)
+        await self.site.pace.run(until=idle)
+
+
+class Idle:
+    """True once input has ended and for IDLE microseconds nothing was left to do."""
+
+    def __init__(self, time, machine, backend):
+        self.time, self.machine, self.backend = time, machine, backend
+        self._since = None
+        self._tick()
+
+    def _tick(self):
+        self.time.after(IDLE // 4, self._tick)
+
+    def __call__(self):
+        gateway = self.machine.gateway
+        quiet = (getattr(self.backend, "eof", True) and self.machine.uart.idle and gateway is not None
+                 and gateway.loop.restart is None and gateway.idle())
+        if not quiet:
+            self._since = None
+        elif self._since is None:
+            self._since = self.time.now
+        return quiet and self.time.now - self._since >= IDLE
+
+
+def build(site, arguments, **options):
+    """The Machine that the options name; UserError for a model or release that does not fit."""
+    from sim.machine import ReleaseRefused
+
+    try:
+        return site.board(arguments.machine, release=arguments.fw, **options)
+    except (KeyError, ValueError, ReleaseRefused) as error:
+        raise UserError(str(error.args[0])) from error
+
+
+def run_script(machine, path):
+    """Carry out a file of console lines; each reply goes to standard error, as the serial line is its own."""
+    if path is None:
+        return
+    try:
+        with open(path, "rb") as file:
+            text = file.read().decode("utf-8", "replace")
+    except OSError as error:
+        raise UserError(f"cannot read the script {path}: {error.strerror}") from error
+    for line in machine.gateway.run_script(text, machine.clock.now()):
+        print(f"{path}:{line.number}: {line.text} -> {line.reply.strip()}", file=sys.stderr)
+
+
+def capture(path, net):
+    from sim.trace import Pcap
+
+    try:
+        pcap = Pcap(path)
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror}") from error
+    net.tap = pcap.packet
+    return pcap

@@ -1,0 +1,68 @@
+"""A conversation to measure: first one side speaks, then the other; and the table of what came of it."""
+
+import numpy as np
+
+from sim.peers.talker import RATE, correlation, level_dbm0, speech
+
+PAUSE = 0.4
+"""Seconds between the two, so that an echo's tail is not taken for the answer."""
+
+ENOUGH = 0.95
+"""The correlation from which on speech counts as having come through."""
+
+
+class Conversation:
+    """What is said by the network's side in the first half of `seconds`, and by the handset in the second."""
+
+    def __init__(self, seconds: float, seed: int = 0):
+        turn = seconds / 2 - PAUSE
+        self.seconds = seconds
+        self.network = speech(turn, seed=2 * seed + 1)
+        self.handset = speech(turn, seed=2 * seed + 2)
+        self.network_says = padded(self.network, 0.0, seconds)
+        self.handset_says = padded(self.handset, seconds / 2, seconds)
+
+    def to_handset(self, heard: np.ndarray) -> float:
+        """How like the network's speech is what the handset heard, -1 .. 1."""
+        return correlation(self.network, heard, segment=0.5)
+
+    def to_network(self, heard: np.ndarray) -> float:
+        return correlation(self.handset, heard, segment=0.5)
+
+
+def padded(samples: np.ndarray, before: float, total: float) -> np.ndarray:
+    """Silence, the samples, silence: so long that nobody runs out of something to say."""
+    result = np.zeros(round((total + 60) * RATE), np.int16)
+    start = round(before * RATE)
+    result[start:start + len(samples)] = samples
+    return result
+
+
+def loudness(heard: np.ndarray) -> float:
+    """dBm0 of what is not silence."""
+    active = heard[np.abs(heard.astype(np.int32)) > 30]
+    return level_dbm0(active)
+
+
+def rows(record: dict, echo: "dict | None" = None) -> "list[tuple[str, str]]":
+    """The table of one finished call, from a record of firmware.call.report."""
+    def span(start, end):
+        if record.get(start) is None or record.get(end) is None:
+            return "-"
+        return "{:.0f} ms".format((record[end] - record[start]) / 1000)
+
+    lost, received = record.get("lost") or 0, record.get("received") or 0
+    share = 100 * lost / (lost + received) if lost + received else 0.0
+    table = [
+        ("alerting after", span("setup", "alerting")),
+        ("answered after", span("setup", "connect")),
+        ("talked", span("connect", "end")),
+        ("codec", "{} {} ms".format(record.get("codec"), record.get("packet_ms"))),
+        ("packets sent / received", "{} / {}".format(record.get("sent"), received)),
+        ("packets lost", f"{lost} ({share:.2f} %)"),
+        ("jitter", "{:.1f} ms".format(record.get("jitter_ms") or 0.0)),
+    ]
+    if echo:
+        table.append(("echo return loss (ERL)", "{:.1f} dB".format(echo["erl"])))
+        table.append(("echo cancelled (ERLE)", "{:.1f} dB".format(echo["erle"])))
+    return table

@@ -1,0 +1,115 @@
+"""The DSP chip of an emulated base: `hal.dsp.Dsp` over the C core, one Bank call a frame for all channels."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from firmware import dsp
+from hal.dsp import DspBusy, Packet, Status
+from sim.time import Time
+
+FRAME = 10_000
+PHASE = FRAME // 2
+"""The chip works halfway between the air's frames: what came in one goes out to the network in that one."""
+LONGEST_TAIL = 256
+SILENCE = -96.0
+BACKLOG = 50
+"""Packets of one channel that wait for `poll`; firmware that asks later than a second of them loses the oldest."""
+
+
+class Bearers(Protocol):
+    """The board's internal bus to the radio: 40 octets of B-field a frame, each way."""
+
+    def take_b(self, bearer: int) -> bytes | None: ...
+
+    def put_b(self, bearer: int, data: bytes) -> None: ...
+
+
+class Dsp:
+    """It ticks only while a channel is open. A channel without a bearer plays into the void and sends silence."""
+
+    def __init__(self, time: Time, radio: Bearers, channels: int = 8,
+                 codecs: tuple[str, ...] = dsp.CODECS):
+        self.channels = channels
+        self.codecs = tuple(codecs)
+        self.wake: Callable[[], object] = lambda: None
+        self._time = time
+        self._radio = radio
+        self._bank = dsp.Bank(channels, LONGEST_TAIL)
+        self._bearers: dict[int, int | None] = {}
+        self._packets: list[Packet] = []
+        self._tick_at = None
+
+    def open(self, channel: int, codec: str, packet_ms: int, ec_type: int, tail_ms: int) -> None:
+        if codec not in self.codecs:
+            raise DspBusy("codec {} is not on this chip".format(codec))
+        try:
+            self._bank.open(channel, codec, packet_ms, ec_type, tail_ms)
+        except (ValueError, IndexError) as error:
+            raise DspBusy(str(error)) from None
+        self._bearers[channel] = None
+        if self._tick_at is None:
+            self._schedule()
+
+    def join(self, channel: int, bearer: "int | None") -> None:
+        if channel not in self._bearers:
+            raise DspBusy("channel {} is closed".format(channel))
+        self._bearers[channel] = bearer
+        self._bank.join(channel, bearer is not None)
+
+    def close(self, channel: int) -> None:
+        if channel not in self._bearers:
+            return
+        del self._bearers[channel]
+        self._bank.close(channel)
+        self._packets = [packet for packet in self._packets if packet.channel != channel]
+        if not self._bearers and self._tick_at is not None:
+            self._time.cancel(self._tick_at)
+            self._tick_at = None
+
+    def reset(self) -> None:
+        """As when power goes."""
+        for channel in list(self._bearers):
+            self.close(channel)
+
+    def play(self, channel: int, payload: bytes) -> None:
+        if channel in self._bearers:
+            self._bank.play(channel, payload)
+
+    def poll(self) -> "list[Packet]":
+        packets, self._packets = self._packets, []
+        return packets
+
+    def status(self, channel: int) -> Status:
+        """Of a closed channel: silence and zeros."""
+        if channel not in self._bearers:
+            return Status(SILENCE, SILENCE, 0.0, 0.0, 0, 0)
+        figures = self._bank.status(channel)
+        return Status(*(figures[name] for name in Status._fields))
+
+    def figures(self, channel: int) -> "dict[str, float] | None":
+        """All that the core counts of an open channel: `Status`, frames `lost` on the air, samples `dropped`."""
+        return self._bank.status(channel) if channel in self._bearers else None
+
+    def _schedule(self) -> None:
+        now = self._time.now
+        self._tick_at = self._time.at(now + FRAME - (now - PHASE) % FRAME, self._tick)
+
+    def _tick(self) -> None:
+        self._schedule()
+        bearers, radio = self._bearers, self._radio
+        fields: list[bytes | None] = [None] * self.channels
+        for channel, bearer in bearers.items():
+            if bearer is not None:
+                fields[channel] = radio.take_b(bearer)
+        results = self._bank.process(fields)
+        ready = False
+        for channel, bearer in bearers.items():
+            reply, packet = results[channel]
+            if bearer is not None:
+                radio.put_b(bearer, reply)
+            if packet is not None:
+                self._packets.append(Packet(channel, packet))
+                ready = True
+        if ready:
+            del self._packets[:-BACKLOG * self.channels]
+            self.wake()

@@ -1,0 +1,144 @@
+"""A board with power: its description made into devices, and the firmware that runs on them."""
+
+import random
+from collections.abc import Callable
+
+from firmware import main
+from firmware.profile import DEFAULT, Profile, Release, parse
+from hal.description import Board
+from hal.hardware import Hardware
+from sim.devices.button import Button
+from sim.devices.clock import Clock
+from sim.devices.dsp import Dsp
+from sim.devices.flash import NorFlash, PowerCut
+from sim.devices.led import Led
+from sim.devices.radio import Radio
+from sim.devices.sip_carrier import SipCarrier
+from sim.devices.uart import Uart
+from sim.factory import manufacture
+from sim.time import Time
+
+VENDOR = b"\x00\x90\x33"
+"""The vendor's part of the MAC addresses (console.md 2)."""
+
+REBOOT = 100_000
+"""Microseconds between a reset and the bootcode, our choice."""
+
+
+class ReleaseRefused(Exception):
+    """The firmware release does not run on the board; the text says which would."""
+
+
+class Machine:
+    """Power on, off and cut; the reset button; what runs is `gateway`, None without power.
+
+    The firmware's objects are made anew at each boot; radio, DSP and sockets
+    are reset, what is in flash stays. After a line that resets the board, it
+    is up again `settling` microseconds later.
+    """
+
+    settling = 2 * REBOOT
+
+    def __init__(self, board: Board, time: Time, net, air=None, *, flash: "NorFlash | None" = None, backend=None,
+                 release: "str | None" = None, seed: int = 0, number: int = 1, position=(0.0, 0.0)):
+        self.board = board
+        self.time = time
+        self.net = net
+        self.number = number
+        self.flash = flash if flash is not None else NorFlash(board.flash, seed=seed)
+        self.uart = Uart(time, backend)
+        self.led = Led(time)
+        self.button = Button(time)
+        self.clock = Clock(time)
+        self.gateway: "main.Gateway | None" = None
+        self.radio = self.dsp = None
+        if air is not None:
+            part = board.radio
+            self.radio = Radio(air, position, part.bearers, part.carriers, part.antennas)
+            self.dsp = Dsp(time, self.radio, board.dsp.channels, board.dsp.codecs)
+        self.boots = 0
+        self.on_boot: Callable[[Machine], object] = lambda machine: None
+        self.on_loss: Callable[[Machine, str], object] = lambda machine, reason: None
+        self._random = random.Random(f"{seed}/{number}")
+        self._wakeup = self._timer = None
+        for device in (self.uart, self.button, self.net, self.radio, self.dsp):
+            if device is not None:
+                device.wake = self.wake
+        wanted = parse(release or DEFAULT)
+        refusal = Profile(wanted).refusal(board)
+        if refusal:
+            raise ReleaseRefused(refusal)
+        manufacture(self.flash, board, wanted.text(), renew=release is not None and self.release() != wanted)
+
+    def release(self) -> Release:
+        """The firmware release in flash, or the default where none can be read."""
+        return main.release(self.flash, self.board)
+
+    def power_on(self):
+        if self.gateway is not None:
+            return
+        self.flash.power_on()
+        self.boots += 1
+        self.clock.powered_on = self.time.now
+        self._guarded(self._start)
+        if self.gateway is not None:
+            self.on_boot(self)
+            self._poll()
+
+    def _start(self):
+        self.gateway = main.boot(self._hardware(), 0)
+
+    def _hardware(self) -> Hardware:
+        return Hardware(
+            board=self.board, clock=self.clock, flash=self.flash, serial=self.uart, led=self.led, button=self.button,
+            net=self.net, sip=SipCarrier(self.board.transports), radio=self.radio, dsp=self.dsp,
+            mac=VENDOR + self.number.to_bytes(3, "big"), entropy=self._random.randbytes)
+
+    def power_off(self):
+        """All at once, as pulling the plug: nothing is told, nothing is written."""
+        self.gateway = None
+        for handle in (self._wakeup, self._timer):
+            self.time.cancel(handle)
+        self._wakeup = self._timer = None
+        for device in (self.radio, self.dsp, self.net):
+            if device is not None:
+                device.reset()
+        self.led.show(0)
+
+    def run_line(self, line: str):
+        """One console line, as the serial line would give it, with its effects; the interpreter's Result."""
+        result = self.gateway.run_line(line, self.clock.now())
+        self.wake()
+        return result
+
+    def wake(self):
+        """Something for the firmware has come: poll once at this instant, after what else happens at it."""
+        if self._wakeup is None and self.gateway is not None:
+            self._wakeup = self.time.at(self.time.now, self._poll)
+
+    def _poll(self):
+        self._wakeup = None
+        if self.gateway is not None:
+            self._guarded(self._run)
+
+    def _run(self):
+        loop = self.gateway.loop
+        loop.poll(self.clock.now())
+        if loop.restart is not None and (loop.restart.when == "now" or self.gateway.idle()):
+            self._reboot()
+            return
+        self.time.cancel(self._timer)
+        due = loop.due()
+        self._timer = None if due is None else self.time.at(self.clock.powered_on + due, self._poll)
+
+    def _reboot(self):
+        self.power_off()
+        self.time.after(REBOOT, self.power_on)
+
+    def _guarded(self, action):
+        """A power cut inside a flash operation ends this boot, wherever the firmware was."""
+        try:
+            action()
+        except PowerCut as cut:
+            self.power_off()
+            self.on_loss(self, str(cut))

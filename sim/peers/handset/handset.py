@@ -1,0 +1,357 @@
+"""A DECT handset on the simulated air: GAP, EN 300 444, the portable side.
+
+It locks to a base of its system, registers there, answers pages, rings, dials,
+talks. A handset is subscribed by its IPEI alone; there are no keys and no
+handover, and while it has a bearer it hears no pages.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.air import Air, Beacon, Heard, Sent
+from sim.peers.handset import codec, identity
+from sim.peers.handset.audio import NOTHING, Audio
+from sim.peers.handset.codec import Message
+from sim.peers.handset.dlc import Link
+from sim.peers.handset.mac import IDLE, PT, Bearer
+from sim.time import Handle, Time
+
+LCE, CC, MM = 0, 3, 5
+PAGE_RESPONSE, LOCATE_REQUEST, LOCATE_ACCEPT, LOCATE_REJECT = 0x71, 0x54, 0x55, 0x57
+ALERTING, CALL_PROC, SETUP, CONNECT, SETUP_ACK, CONNECT_ACK = 0x01, 0x02, 0x05, 0x07, 0x0D, 0x0F
+RELEASE, RELEASE_COM, INFO = 0x4D, 0x5A, 0x7B
+PORTABLE, FIXED, KEYPAD, CALLER, CALLER_NAME = 0x05, 0x06, 0x2C, 0x6C, 0x6D
+SERVICE, REASON = 0xE0, 0xE2
+NORMAL, REJECTED = 0x00, 0x15
+
+SECOND = 1_000_000
+SCAN = 200_000
+"""Time that looking for a base takes: our choice."""
+
+RETRY = 60 * SECOND
+"""A handset that was refused asks again: our choice."""
+
+LINK_LIMIT = 20 * SECOND
+"""<MM_locate.1>, and how long a link may do nothing (175-5 annex A)."""
+
+OFF, SEARCHING, LOCKED = "off", "searching", "locked"
+NO_CALL, DIALLING, RINGBACK, RINGING, ANSWERING, TALKING, ENDING = (
+    "idle", "dialling", "ringback", "ringing", "answering", "talking", "ending")
+
+
+class Event(NamedTuple):
+    at: int
+    name: str
+    detail: str
+
+
+class Status(NamedTuple):
+    """`rssi` in dBm, None without a base; `slot` and `carrier` of the bearer, None without one."""
+
+    name: str
+    ipei: str
+    lock: str
+    rfpi: "str | None"
+    rssi: "float | None"
+    located: bool
+    call: str
+    slot: "int | None"
+    carrier: "int | None"
+
+
+class Handset:
+    """`ipei` and `park` (or the SARI) as printed. Every event is kept in `events` and given to `on_event`."""
+
+    def __init__(self, air: Air, time: Time, ipei: str, park: str, name: str = "",
+                 position: tuple[float, float] = (5.0, 0.0), audio: "Audio | None" = None, seed: int = 1):
+        self.name = name or ipei
+        self.ipei = ipei
+        self.audio = Audio() if audio is None else audio
+        self.lock, self.call = OFF, NO_CALL
+        self.located = False
+        self.caller = ("", "")
+        self.events: list[Event] = []
+        self.on_event: Callable[[Event], object] = lambda event: None
+        self.auto_answer: int | None = None
+        """Microseconds of ringing after which it answers by itself."""
+        self._air, self._time = air, time
+        self._ipui = identity.ipei(ipei)
+        self._park = identity.park(park)
+        self._random = np.random.default_rng([seed, *self._ipui])
+        self._base: tuple[float, Beacon, bytes] | None = None
+        self._link: Link | None = None
+        self._first: Message | None = None
+        self._keyed = ""
+        self._ours = False
+        self._b: bytes | None = None
+        self._timers: dict[str, Handle] = {}
+        self._bearer = Bearer(air, self, 0xE0000 | int.from_bytes(self._ipui[-2:], "big"), self._random)
+        self._bearer.on_open, self._bearer.on_segment = self._opened, self._segment
+        self._bearer.on_gone = self._gone
+        air.add(self, position, fixed=False)
+        self.switch_on()
+
+    # What its user does
+
+    def switch_on(self) -> None:
+        if self.lock == OFF:
+            self.lock = SEARCHING
+            self._after("scan", SCAN, self._scan)
+
+    def switch_off(self) -> None:
+        """As when the battery is taken out: the base is not told."""
+        for handle in self._timers.values():
+            self._time.cancel(handle)
+        self._bearer.cut()
+        self._ended("switched off")
+        self.lock, self._base, self.located = OFF, None, False
+        self.retune()
+
+    def move(self, x: float, y: float) -> None:
+        """To another place, in metres."""
+        self._air.move(self, (x, y))
+
+    def dial(self, digits: str, en_bloc: bool = True) -> bool:
+        """Call a number; digit by digit once there is dial tone unless `en_bloc`. False if it cannot now."""
+        if self._base is None or self._bearer.state != IDLE or self.call != NO_CALL:
+            return False
+        elements = [*self._identities(), (SERVICE, b"\x80")]
+        if en_bloc:
+            elements.append((KEYPAD, digits.encode()))
+        self._keyed = "" if en_bloc else digits
+        self._ours = True
+        self._state(DIALLING, digits)
+        self._connect(Message(CC, SETUP, elements))
+        return True
+
+    def keypad(self, digits: str) -> None:
+        """Keys pressed during a call."""
+        if self.call not in (NO_CALL, ENDING):
+            self._say(INFO, [(KEYPAD, digits.encode())])
+
+    def answer(self) -> bool:
+        if self.call != RINGING:
+            return False
+        self._state(ANSWERING)
+        self._say(CONNECT, [])
+        return True
+
+    def hang_up(self) -> None:
+        """End, refuse or give up a call."""
+        if self.call in (NO_CALL, ENDING):
+            return
+        reason = REJECTED if self.call == RINGING else NORMAL
+        if self._link is None:
+            self._bearer.drop(2)
+            self._ended("gave up")
+            return
+        self._state(ENDING)
+        self._say(RELEASE, [(REASON, bytes((reason,)))])
+
+    def locate(self) -> None:
+        """Register with the base that it is locked to."""
+        if self._base is not None and self._bearer.state == IDLE:
+            self._connect(Message(MM, LOCATE_REQUEST, self._identities()))
+        elif self._base is not None:
+            self._after("locate", SECOND, self.locate)
+
+    @property
+    def status(self) -> Status:
+        base, busy = self._base, self._bearer.state != IDLE
+        slot, carrier = (self._bearer.slot, self._bearer.carrier) if busy else (None, None)
+        rssi, rfpi = (base[0], base[2].hex()) if base else (None, None)
+        return Status(self.name, self.ipei, self.lock, rfpi, rssi, self.located, self.call, slot, carrier)
+
+    # What the air calls
+
+    def system_changed(self) -> None:
+        if self.lock == OFF:
+            return
+        if self._base is not None and self._base[1].fields not in [beacon.fields for _, beacon in self._air.beacons(self)]:
+            self._base = None
+            self.lock, self.located = SEARCHING, False
+            self._tell("no system")
+            self.retune()
+        self._after("scan", SCAN, self._scan)
+
+    def beacon_now(self) -> "Beacon | None":
+        return None
+
+    def transmit(self, frame: int) -> "list[Sent]":
+        return self._bearer.transmit(frame, self.audio.mouth() if self.call == TALKING else NOTHING)
+
+    def receive(self, frame: int, heard: Heard) -> None:
+        if self._bearer.state == IDLE:
+            if heard.field is not None and heard.field[0] >> 5 == PT:
+                self._paged(heard.field[1:])
+            return
+        if self.call == TALKING:
+            self._b = heard.b
+        self._bearer.receive(heard.field)
+
+    def frame_over(self, frame: int) -> None:
+        if self.call == TALKING:
+            # Played here, also when nothing came: what is said next hears it back a frame later.
+            self.audio.speaker(self._b)
+            self._b = None
+        self._bearer.frame_over()
+
+    def blind_slots(self) -> "list[int]":
+        """Slots that its base has in use."""
+        beacons = [beacon for _, beacon in self._air.beacons(self) if self._base and beacon[:2] == self._base[1][:2]]
+        return sorted(beacons[0].blind) if beacons else []
+
+    def retune(self) -> None:
+        """Listen on the bearer, or on the base's dummy bearer."""
+        if self._bearer.state != IDLE:
+            self._air.tune(self, [(self._bearer.slot, self._bearer.carrier)])
+        else:
+            self._air.tune(self, [self._base[1][:2]] if self._base else [])
+
+    # Finding a base
+
+    def _scan(self) -> None:
+        """Lock to the strongest base of its own system; a base that it keeps needs no new registration."""
+        before = self._base
+        self._base = None
+        for rssi, beacon in self._air.beacons(self):
+            names = [field[1:] for field in beacon.fields if field[0] >> 5 == 3]
+            if names and self._park.accepts(names[0]):
+                self._base = (rssi, beacon, names[0])
+                break
+        self.retune()
+        if self._base is not None and (before is None or before[2] != self._base[2]):
+            self.lock, self.located = LOCKED, False
+            self._tell("locked", self._base[2].hex())
+            self._after("locate", int(self._random.integers(50_000, 500_000)), self.locate)
+
+    # Links and messages
+
+    def _connect(self, first: Message) -> None:
+        self._first, self._link = first, None
+        self._after("link", LINK_LIMIT, self._idle_too_long)
+        assert self._base is not None
+        self._bearer.set_up(self._base[2])
+
+    def _idle_too_long(self) -> None:
+        if self.call in (NO_CALL, ENDING):
+            self._bearer.drop(2)
+
+    def _opened(self) -> None:
+        self._link = Link()
+        if self._first is not None:
+            self._bearer.send(self._link.send(codec.build_message(self._first)))
+
+    def _segment(self, octets: bytes) -> None:
+        if self._link is None:
+            return
+        segments, messages = self._link.receive(octets)
+        self._bearer.send(segments)
+        for message in messages:
+            self._message(codec.parse_message(message))
+
+    def _gone(self, reason: "int | None") -> None:
+        self._link = None
+        self._time.cancel(self._timers.get("link"))
+        if self._first is not None and self._first.protocol == MM and not self.located:
+            self._after("locate", RETRY, self.locate)
+        self._first = None
+        self._ended("no bearer" if reason is None else f"radio link gone, reason {reason}")
+
+    def _say(self, kind: int, elements: "list[tuple[int, bytes]]") -> None:
+        if self._link is not None:
+            message = Message(CC, kind, elements, not self._ours)
+            self._bearer.send(self._link.send(codec.build_message(message)))
+
+    def _paged(self, tail: bytes) -> None:
+        page = codec.PAGED.parse(tail)
+        if page.length == 1 and page.tpui == self._bearer.pmid & 0xFFFF and self._base is not None:
+            self._ours = False
+            self._connect(Message(LCE, PAGE_RESPONSE, self._identities()))
+
+    def _message(self, message: "Message | None") -> None:
+        if message is None:
+            return
+        if message.protocol == MM:
+            self._registered(message)
+        elif message.protocol == CC:
+            action = ACTIONS.get(message.type)
+            if action is not None:
+                action(self, message)
+
+    def _registered(self, message: Message) -> None:
+        if message.type == LOCATE_ACCEPT:
+            self.located = True
+            self._tell("located")
+        elif message.type == LOCATE_REJECT:
+            self.located = False
+            reason = message.get(0x60)
+            self._tell("refused", reason.hex() if reason else "")
+
+    # Calls
+
+    def _called(self, message: Message) -> None:
+        mine = message.get(PORTABLE)
+        if self.call != NO_CALL or mine is None or codec.IDENTITY.parse(mine).value != self._ipui:
+            return
+        number, name = message.get(CALLER), message.get(CALLER_NAME)
+        digits = codec.NAMED_NUMBER.parse(number).digits.decode("utf-8", "replace") if number else ""
+        self.caller = (digits, name[1:].decode("utf-8", "replace") if name else "")
+        self._say(ALERTING, [])
+        self._state(RINGING, " ".join(self.caller).strip())
+        if self.auto_answer is not None:
+            self._after("answer", self.auto_answer, self.answer)
+
+    def _tone(self, message: Message) -> None:
+        if self.call == DIALLING and self._keyed:
+            for digit in self._keyed:
+                self.keypad(digit)
+            self._keyed = ""
+
+    def _far_rings(self, message: Message) -> None:
+        if self.call == DIALLING:
+            self._state(RINGBACK)
+
+    def _up(self, message: Message) -> None:
+        if self.call in (DIALLING, RINGBACK, ANSWERING):
+            self.audio.begin()
+            self._b = None
+            self._state(TALKING)
+
+    def _down(self, message: Message) -> None:
+        reason = message.get(REASON)
+        if message.type == RELEASE:
+            self._say(RELEASE_COM, [])
+        self._ended("released" if reason is None else f"released, reason {reason.hex()}")
+
+    def _ended(self, why: str) -> None:
+        if self.call != NO_CALL:
+            self._time.cancel(self._timers.get("answer"))
+            self._state(NO_CALL, why)
+
+    def _identities(self) -> "list[tuple[int, bytes]]":
+        assert self._base is not None
+        ari = int(self._park.value, 2).to_bytes((self._park.bits + 8) // 8, "big")
+        return [(PORTABLE, b"\x80\xA8" + self._ipui), (FIXED, bytes((0x80, 0x80 | self._park.bits + 1)) + ari)]
+
+    def _state(self, call: str, detail: str = "") -> None:
+        self.call = call
+        self._tell(call, detail)
+
+    def _tell(self, name: str, detail: str = "") -> None:
+        event = Event(self._time.now, name, detail)
+        self.events.append(event)
+        self.on_event(event)
+
+    def _after(self, name: str, delay: int, action: Callable[[], object]) -> None:
+        self._time.cancel(self._timers.get(name))
+        self._timers[name] = self._time.after(delay, action)
+
+
+ACTIONS = {
+    SETUP: Handset._called, SETUP_ACK: Handset._tone, ALERTING: Handset._far_rings,
+    CONNECT: Handset._up, CONNECT_ACK: Handset._up, RELEASE: Handset._down, RELEASE_COM: Handset._down,
+}
+"""What each message of call control does."""

@@ -1,0 +1,40 @@
+"""sipp: its built-in scenarios against an address of ours."""
+
+import csv
+import pathlib
+
+from sim.peers.programs.process import Process, find
+
+
+class Sipp(Process):
+    """`scenario` is "uac" (calls `target`) or "uas" (answers); `result` waits for its end."""
+
+    def __init__(self, folder, scenario, host, port=5060, target=None, user="service", calls=1, rate=10, limit=None,
+                 hold_ms=0, timeout=60):
+        folder = pathlib.Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        command = [find("sipp", "sip-tester"), "-sn", scenario, "-i", host, "-p", port, "-m", calls, "-r", rate,
+                   "-d", hold_ms, "-s", user, "-timeout", timeout, "-timeout_error", "-nostdin", "-trace_stat",
+                   "-stf", folder / "statistics.csv", "-trace_err", "-error_file", folder / "errors.txt",
+                   "-buff_size", 1 << 20, "-min_rtp_port", 30000]
+        if limit is not None:
+            command += ["-l", limit]
+        if target is not None:
+            command.append("{}:{}".format(*target))
+        # It asks the terminal for its size; without one its screen goes wild.
+        super().__init__(command, folder, environment={"TERM": "dumb"})
+
+    def statistics(self):
+        """The last line of its statistics by column name."""
+        with (self.folder / "statistics.csv").open() as file:
+            rows = list(csv.DictReader(file, delimiter=";"))
+        return rows[-1]
+
+    def counts(self):
+        """(successful, failed) calls."""
+        row = self.statistics()
+        return int(row["SuccessfulCall(C)"]), int(row["FailedCall(C)"])
+
+    def errors(self):
+        path = self.folder / "errors.txt"
+        return path.read_text(errors="replace") if path.exists() else ""

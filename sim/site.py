@@ -1,0 +1,127 @@
+"""A site: boards, handsets and SIP peers round one clock, on the host's loopback or all virtual."""
+
+import errno
+import socket
+from collections.abc import Callable
+
+import boards
+from sim.machine import Machine
+from sim.pace import Pace
+from sim.status import UserError
+from sim.time import Time
+
+PORTS = (5060, 80)
+"""What a board binds by default: an address on which both are free is a free address."""
+
+
+class Site:
+    """Builds the parts on demand and takes all down again; a context manager.
+
+    `pace` is None on virtual time, where everything runs as fast as it can and
+    repeats for one seed; otherwise virtual time follows the wall clock.
+    """
+
+    def __init__(self, virtual: bool = False, seed: int = 0):
+        self.seed = seed
+        self.time = Time()
+        self.pace = None if virtual else Pace(self.time)
+        self.machines: list[Machine] = []
+        self._air = self._network = None
+        self._nets: list = []
+        self._taken: set[str] = set()
+
+    @property
+    def air(self):
+        if self._air is None:
+            from sim.air import Air
+
+            self._air = Air(self.time, seed=self.seed)
+        return self._air
+
+    def net(self, address: "str | None" = None):
+        """A NIC of its own: on loopback, or on the virtual network."""
+        if self.pace is None:
+            return self._virtual_net(address)
+        from sim.devices.host_net import HostNet
+
+        net = HostNet(self.pace, address or self.free_address())
+        self._nets.append(net)
+        return net
+
+    def _virtual_net(self, address):
+        from sim.devices.virtual_net import VirtualNet
+        from sim.network import VirtualNetwork
+
+        if self._network is None:
+            self._network = VirtualNetwork(self.time, seed=self.seed)
+        if address is None:
+            address = next(one for one in addresses() if one not in self._taken)
+        self._taken.add(address)
+        net = VirtualNet(self._network, address)
+        self._nets.append(net)
+        return net
+
+    def free_address(self) -> str:
+        """A loopback address of nobody's; UserError when every one is in use."""
+        for address in addresses():
+            if address not in self._taken and is_free(address):
+                self._taken.add(address)
+                return address
+        raise UserError("no free address from 127.0.0.2 to 127.0.0.254: stop some boards, or name one with -net host=")
+
+    def board(self, name: str, net=None, **options) -> Machine:
+        """A Machine, powered off; `options` as Machine takes them."""
+        machine = Machine(boards.find(name), self.time, net or self.net(), self.air, seed=self.seed,
+                          number=len(self.machines) + 1, **options)
+        self.machines.append(machine)
+        return machine
+
+    async def until(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Let time pass until the condition holds or `seconds` have gone; says whether it held."""
+        limit = self.time.now + round(seconds * 1_000_000)
+        if self.pace is None:
+            return self.time.run_until(condition, limit)
+        if not condition():
+            await self.pace.run(until=self._reached(condition, limit))
+        return condition()
+
+    def _reached(self, condition, limit):
+        self.time.at(limit, lambda: None)
+        return lambda: condition() or self.time.now >= limit
+
+    async def pass_time(self, seconds: float):
+        await self.until(lambda: False, seconds)
+
+    def close(self):
+        for machine in self.machines:
+            machine.power_off()
+            machine.uart.close()
+            machine.flash.close()
+        for net in self._nets:
+            net.reset()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.close()
+
+
+def addresses():
+    return (f"127.0.0.{last}" for last in range(2, 255))
+
+
+def is_free(address: str) -> bool:
+    """Whether the standard ports of a board can be bound there; UserError where nothing may be bound."""
+    kinds = ((socket.SOCK_DGRAM, PORTS[0]), (socket.SOCK_STREAM, PORTS[1]))
+    for kind, port in kinds:
+        with socket.socket(socket.AF_INET, kind) as probe:
+            if kind == socket.SOCK_STREAM:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((address, port))
+            except OSError as error:
+                if error.errno == errno.EACCES:
+                    continue
+                return False
+    return True

@@ -1,0 +1,53 @@
+"""Whatever is said in whatever order: when all calls have ended, nothing is held."""
+
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from firmware.call.leg import Alerting, Audio, Bearer, Codec, Connect, Digits, Leg, Media, Proceeding, Release, Setup
+from firmware.media import rtp
+from hal.dsp import Packet
+from hal.net import Datagram
+from tests.firmware.call.rig import OFFER, Rig
+
+AUDIOS = (OFFER, None, OFFER._replace(direction="sendonly"), OFFER._replace(port=0),
+          Audio("192.0.2.9", 4000, (Codec("pcmu", 0, 8000),), 30, "sendrecv"),
+          Audio("192.0.2.9", 4000, (Codec("g729", 18, 8000),), 20, "inactive"))
+LEGS = [Leg("SIP", number) for number in range(1, 9)] + [Leg("GW-DECT", number) for number in range(1, 9)]
+
+
+def message(draw_kind, leg, choice):
+    sip = leg.module == "SIP"
+    media = AUDIOS[choice % len(AUDIOS)] if sip else (Bearer(choice), Bearer(None), None)[choice % 3]
+    called = ("201", "anna", "999", "", "07")[choice % 5]
+    return {
+        "setup": lambda: Setup(leg._replace(id=leg.id * 2), called, "1", None, media),
+        "proceeding": lambda: Proceeding(leg), "alerting": lambda: Alerting(leg),
+        "connect": lambda: Connect(leg, media), "media": lambda: Media(leg, media),
+        "digits": lambda: Digits(leg, "0#*9"[choice % 4]), "release": lambda: Release(leg, choice % 128),
+        "packet": lambda: Packet(choice % 5, b"p" * 160),
+        "voice": lambda: Datagram(("rtp", choice), (OFFER.host, OFFER.port), rtp.build(8, choice, 0, 1, False, b"v")),
+        "report": lambda: Datagram(("rtcp", choice), (OFFER.host, OFFER.port), b"\x80\xc9\0\1abcd"),
+    }[draw_kind]()
+
+
+KINDS = ("setup", "setup", "proceeding", "alerting", "connect", "connect", "media", "digits", "release", "packet",
+         "voice", "report", "wait")
+STEP = st.tuples(st.sampled_from(KINDS), st.sampled_from(LEGS), st.integers(0, 29))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(STEP, max_size=80), st.integers(0, 5), st.sampled_from([(), (16384, 16389), range(16384, 32768)]))
+def test_no_order_of_messages_leaks_a_channel_or_a_port(steps, seed, taken):
+    rig = Rig(channels=3, seed=seed, taken=taken)
+    for kind, leg, choice in steps:
+        if kind == "wait":
+            rig.run(rig.now + choice * 1000000)
+        else:
+            rig.tell(message(kind, leg, choice))
+        held = [holder for holder in rig.call.channels.holders if holder is not None]
+        assert len({holder.number for holder in held}) == len(held)
+        assert set(rig.dsp.running) <= {holder.channel for holder in held}
+    for call in list(rig.call.calls.values()):
+        rig.tell(Release(call.legs["a"], 16))
+    assert rig.at_rest()
