@@ -12,22 +12,22 @@ ENOUGH = 0.95
 
 
 class Conversation:
-    """What is said by the network's side in the first half of `seconds`, and by the handset in the second."""
+    """Two turns within `seconds`: `first_says` and `second_says` are what each side plays from the answer on."""
 
     def __init__(self, seconds: float, seed: int = 0):
         turn = seconds / 2 - PAUSE
         self.seconds = seconds
-        self.network = speech(turn, seed=2 * seed + 1)
-        self.handset = speech(turn, seed=2 * seed + 2)
-        self.network_says = padded(self.network, 0.0, seconds)
-        self.handset_says = padded(self.handset, seconds / 2, seconds)
+        self.first = speech(turn, seed=2 * seed + 1)
+        self.second = speech(turn, seed=2 * seed + 2)
+        self.first_says = padded(self.first, 0.0, seconds)
+        self.second_says = padded(self.second, seconds / 2, seconds)
 
-    def to_handset(self, heard: np.ndarray) -> float:
-        """How like the network's speech is what the handset heard, -1 .. 1."""
-        return correlation(self.network, heard, segment=0.5)
+    def of_first(self, heard: np.ndarray) -> float:
+        """How like the first speaker's turn is what the other side heard, -1 .. 1."""
+        return correlation(self.first, heard, segment=0.5)
 
-    def to_network(self, heard: np.ndarray) -> float:
-        return correlation(self.handset, heard, segment=0.5)
+    def of_second(self, heard: np.ndarray) -> float:
+        return correlation(self.second, heard, segment=0.5)
 
 
 def padded(samples: np.ndarray, before: float, total: float) -> np.ndarray:

@@ -83,7 +83,7 @@ class Show:
         self.handset = Handset(site.air, site.time, IPEI, "31100422072149", name="Anna",
                                audio=Audio(echo_loss_db=ECHO_LOSS))
         self.handset.auto_answer = 1_000_000
-        self.handset.audio.play(self.talk.handset_says)
+        self.handset.audio.play(self.talk.second_says)
         self.path = pty.path
         machine.power_on()
         release = machine.gateway.release.text()
@@ -128,7 +128,7 @@ class Show:
         return "registered" in self.machine.gateway.registry.find("SIP").command("", ["info"], 0)[0]
 
     def phone(self, registrar):
-        says = self.talk.network_says
+        says = self.talk.first_says
         phone = None if self.arguments.own_peers else program_phone(
             self.site, self.stack, self.out / "baresip", registrar, PASSWORD, says)
         phone = phone or own_phone(self.site, registrar, PASSWORD, says)
@@ -148,7 +148,7 @@ class Show:
         self.echo = {"erl": live["erl"], "erle": live["erle"]}
         await self.site.pass_time(self.talk.seconds / 2 + 0.5)
         phone.hang_up()
-        await self.happens(lambda: not calls.busy(), 5, "the call did not end")
+        await self.happens(lambda: not calls.busy() and self.led() == "idle", 5, "the call did not end")
         step(f"call ended; LED {self.led()}")
 
     def report(self, phone):
@@ -157,7 +157,7 @@ class Show:
         for name, heard in (("handset-heard.wav", to_handset), ("phone-heard.wav", to_network)):
             with Wav(str(self.out / name)) as wav:
                 wav.put(heard.astype("<i2").tobytes())
-        likeness = self.talk.to_handset(to_handset), self.talk.to_network(to_network)
+        likeness = self.talk.of_first(to_handset), self.talk.of_second(to_network)
         table = [
             ("console lines accepted", f"{self.accepted} of {self.lines}"),
             ("registration", "yes"),

@@ -132,7 +132,7 @@ class Call:
         self.status = self.read_status()
         self.state, self.cause, self._give_up = ENDED, why, None
         self.times["end"] = now
-        effects = []
+        effects: list = []
         for side in ("a", "b"):
             leg = self.legs[side]
             if leg is not None and side != but:
@@ -223,7 +223,7 @@ class Call:
         if media is None:
             return [Tell(leg.module, Media(leg, self.session.offer()))]
         if self.session.offered is not None:
-            if self.session.accept(media, now) or self.session.codec is not None:
+            if self.session.accept(media, now) or self.session.stream is not None:
                 return self._play()
             return self.finish(cause.INCOMPATIBLE, now)
         answer = self.session.answer(media, now)
@@ -243,9 +243,11 @@ class Call:
 
     def _play(self):
         """Have the channel run with what the session has agreed on."""
-        session = self.session
-        wanted = None if self.channel is None or session.codec is None else (session.codec.name, session.packet_ms)
-        if wanted == self.playing or wanted is None:
+        session, stream = self.session, self.session.stream
+        if self.channel is None or stream is None:
+            return []
+        wanted = (stream.codec.name, stream.packet_ms)
+        if wanted == self.playing:
             return []
         effects = [] if self.playing is None else [Do("dsp", "close", (self.channel,))]
         self.playing, session.channel = wanted, self.channel

@@ -29,7 +29,8 @@ class Channels:
         channel = self.claim(owner)
         if channel is not None:
             return channel, None
-        rivals = [number for number, holder in enumerate(self.holders) if holder.alerting]
+        rivals = [number for number, holder in enumerate(self.holders)
+                  if holder is not None and holder.alerting]
         draw = self._entropy(2)
         chosen = (draw[0] << 8 | draw[1]) % (len(rivals) + 1)
         if chosen == len(rivals):

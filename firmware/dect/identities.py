@@ -13,6 +13,8 @@ Ari = namedtuple("Ari", ("length", "value"))
 ClassB = namedtuple("ClassB", ("eic", "fpn", "fps"))
 """Class B, for private multi-cell systems: equipment installer's code 16, fixed part number 8, subnumber 4."""
 
+DIGITS = "0123456789*"
+
 EMC_BITS, PSN_BITS = 16, 20
 DEFAULT_TPUI = 0xE0000
 
@@ -22,13 +24,13 @@ def check_digit(digits):
     total = 0
     for position, digit in enumerate(digits, 1):
         total += position * int(digit)
-    return "0123456789*"[total % 11]
+    return DIGITS[total % 11]
 
 
 def checked(text, length=None):
     """The digits of a printed identity without their check digit; ValueError says what would be right."""
     body, given = text[:-1], text[-1:]
-    if not body.isdigit() or (not given.isdigit() and given != "*"):
+    if not body or not given or given not in DIGITS or body.strip(DIGITS[:-1]):
         raise ValueError("digits, the last of them a check digit (or *)")
     if length is not None and len(text) != length:
         raise ValueError("{} digits, not {}".format(length, len(text)))

@@ -126,7 +126,7 @@ class Http(Module):
     def _answer(self, connection, request, now):
         status, body, kind, headers, effects = self._page(connection, request, now)
         octets = answer(status, body, kind, headers, request.keep_alive, request.method == "HEAD")
-        said = [Trace("{} {} {} {}".format(connection.host, request.method, request.target[:200], status)),
+        said = [Trace("{} {} {} {}".format(connection.host, request.method, _shown(request), status)),
                 Stream(connection.number, octets)]
         return said + effects
 
@@ -142,3 +142,9 @@ class Http(Module):
             return 401, b"unauthorized\r\n", "text/plain", [("WWW-Authenticate", one) for one in offers], []
         user = parse(authorization).get("username", "")
         return self._door.page(request, user + "@" + connection.host, now)
+
+
+def _shown(request):
+    """The target without what may be secret: the log of CMD has the line, with its secrets masked."""
+    path = request.path[:200]
+    return "/!" if path[:2] == "/!" else path

@@ -18,6 +18,11 @@ UNSPECIFIED = "0.0.0.0"
 """RFC 3264 8.4: the older way to say hold."""
 
 
+def is_known(name):
+    """Whether a codec has a payload type here."""
+    return name in PAYLOAD_TYPES or name in DYNAMIC
+
+
 def codec(name):
     number = PAYLOAD_TYPES.get(name)
     return Codec(name, DYNAMIC[name] if number is None else number, 48000 if name == "opus" else 8000)
@@ -40,12 +45,12 @@ def answer(offered, preference, host, port, allowed="sendrecv"):
     chosen = common(offered, preference.codecs)
     if chosen is None or offered.port == 0:
         return Audio(host, 0, offered.codecs, offered.packet_ms, "inactive"), None
-    codecs = (chosen,)
+    codecs = [chosen]
     event = find(offered, TELEPHONE_EVENT)
     if event is not None and preference.events:
-        codecs = (chosen, event)
+        codecs.append(event)
     direction = meet(MIRROR.get(heard(offered), "sendrecv"), allowed)
-    return Audio(host, port, codecs, packet_time(offered, preference), direction), chosen
+    return Audio(host, port, tuple(codecs), packet_time(offered, preference), direction), chosen
 
 
 def accept(answered, offered):

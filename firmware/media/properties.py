@@ -4,6 +4,7 @@ from collections import namedtuple
 
 from firmware.config.schema import CHOICE, FLAG, NUMBER, TRACE, URL, Option
 from firmware.effects import INFO, MINOR, Log
+from firmware.media.negotiation import is_known
 from firmware.module import Module
 
 ARTICLE = "article 23"
@@ -52,13 +53,13 @@ LATER = ("t38", "audio-fax", "pcm", "relay", "relay-video", "relay-rtt", "turn-o
 
 
 class Media(Module):
-    """Holds the properties; `codecs` are those the DSP knows, best first."""
+    """Holds the properties; `codecs` are those the DSP knows, best first; any that RTP has no name for is left out."""
 
     name = "MEDIA"
     schemas = {"": SCHEMA + TRACE}
 
     def __init__(self, codecs=("pcma", "pcmu")):
-        self.codecs = tuple(codecs)
+        self.codecs = tuple([name for name in codecs if is_known(name)])
         self.values = {option.name: option.default for option in SCHEMA}
 
     def configure(self, sub, values, changed, now):

@@ -65,13 +65,14 @@ class Agent(Sender):
         return self._run(self.layer.receive_response(message, now), now)
 
     def _stateless(self, message, key, source, status, reason):
-        """A response to what is too broken for a transaction, if it says where it wants answers."""
-        try:
-            if message.method in ("", "ACK") or message.via is None:
-                return []
-        except Malformed:
+        """A response to what is too broken for a transaction; by its Via if that can be read, else straight back."""
+        if message.method == "ACK" or not message.get("Via"):
             return []
-        return self._reply(message, key, stamp_via(message, source), status, reason)
+        try:
+            to = stamp_via(message, source)
+        except Malformed:
+            to = source
+        return self._reply(message, key, to, status, reason)
 
     def _reply(self, message, key, to, status, reason):
         return [Send(key, to, refusal(message, status, self._tag, reason).build()),

@@ -174,7 +174,7 @@ def response(to, status, tag="", reason=""):
     message = Message("", "", status, reason or REASONS.get(status, "Unknown"))
     message.utf8 = to.utf8
     for name in ("Via", "From", "To", "Call-ID", "CSeq"):
-        message.put(name, to.all(name))
+        message.put(name, [value for value in to.all(name) if value])
     if tag and status != 100 and "To" in message.fields and not _tagged(to):
         message.set("To", message.get("To") + ";tag=" + tag)
     if status == 100 and "Timestamp" in to.fields:

@@ -170,7 +170,7 @@ def _judge(message):
     for value in fields["Via"]:
         for one in headers.split(value)[1 if value is fields["Via"][0] else 0:]:
             headers.via(one.strip(headers.LWS))
-    if message.via is None or message.from_.uri is None or message.to.uri is None:
+    if message.via is None or message.cseq is None or message.from_.uri is None or message.to.uri is None:
         raise Malformed("Bad address")
     if not message.status:
         _judge_request(message)

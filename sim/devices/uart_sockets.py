@@ -7,7 +7,7 @@ import stat
 from contextlib import suppress
 
 from sim.devices.uart import Uart
-from sim.devices.uart_backends import BackendError, Stream
+from sim.devices.uart_stream import BackendError, Stream
 from sim.pace import Pace
 
 IN_USE = b"the console is in use\r\n"

@@ -31,8 +31,10 @@ def authorise(request: Request, response: Response, user: str, password: str, cn
     proxy = response.code == 407
     try:
         challenge = response.proxy_authenticate if proxy else response.www_authenticate
+        if challenge is None:
+            return False
         answer = digest(request.method, str(request.uri), user, password, challenge.parameters, cnonce)
-    except (ValueError, KeyError, AttributeError):
+    except (ValueError, KeyError):
         return False
     credentials = AuthCredentials("Digest", AuthParameters(**answer))
     if proxy:

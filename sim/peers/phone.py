@@ -10,7 +10,7 @@ from sim.peers.digest import authorise
 from sim.peers.phone_call import CONNECTED, ENDED, PhoneCall
 from sim.peers.sip import Agent, Incoming
 from sim.peers.sockets import Sockets
-from sim.time import Time
+from sim.time import Handle, Time
 
 ALLOW = "INVITE, ACK, BYE, CANCEL, OPTIONS"
 
@@ -43,7 +43,7 @@ class Phone:
         self.proxy: "tuple[str, int] | None" = None
         self.domain = net.address
         self._dialogs: dict[str, PhoneCall] = {}
-        self._register_timer = None
+        self._register_timer: Handle | None = None
         self._register_call = self.agent.token()
         self._sequence = 0
 
@@ -90,6 +90,8 @@ class Phone:
         self._dialogs.pop(call.call_id, None)
 
     def _register(self, expires, answer_to=None, tried=False):
+        if self.proxy is None:
+            return
         request = Request("REGISTER", URI("sip", self.domain))
         request.max_forwards = 70
         request.from_address = Address(self.address.uri, parameters=self.address.parameters.replace(tag=self.user))

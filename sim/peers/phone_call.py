@@ -6,6 +6,7 @@ from sipmessage import Address, CSeq, Request
 from sim.peers import sdp
 from sim.peers.digest import authorise
 from sim.peers.rtp import Stream
+from sim.peers.sip import Outgoing
 
 CALLING, RINGING, INCOMING, CONNECTED, ENDED = "calling", "ringing", "incoming", "connected", "ended"
 
@@ -22,7 +23,7 @@ class PhoneCall:
         self.times = {"start": self.time.now}
         self.held = False
         self._incoming = incoming
-        self._outgoing = None
+        self._outgoing: Outgoing | None = None
         self._tag = self.agent.token() if incoming is None else incoming.tag
         self.call_id = self.agent.token() if incoming is None else incoming.request.call_id
         self._peer = peer
@@ -88,7 +89,7 @@ class PhoneCall:
             self.end(200)
         elif self.state == INCOMING:
             self.reject(603)
-        elif self.state == RINGING:
+        elif self.state == RINGING and self._outgoing is not None:
             self._outgoing.cancel()
         elif self.state == CALLING:
             # RFC 3261 9.1: no CANCEL before a provisional answer.
@@ -140,7 +141,7 @@ class PhoneCall:
             self.end(response.code)
 
     def _provisional(self, response):
-        if self._wants_end and not self._outgoing.done:
+        if self._wants_end and self._outgoing is not None and not self._outgoing.done:
             self._wants_end = False
             self._outgoing.cancel()
         if response.code > 100 and self.state == CALLING:

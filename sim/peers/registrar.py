@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sipmessage import URI, Address, Request, Response
 
 from sim.peers.digest import challenge, verify
-from sim.peers.sip import Agent, Incoming
+from sim.peers.sip import Agent, Incoming, Outgoing
 from sim.peers.sockets import Sockets
 from sim.time import Time
 
@@ -201,7 +201,7 @@ class Relay:
 
     def __init__(self, incoming: Incoming):
         self.incoming = incoming
-        self.outgoing = None
+        self.outgoing: Outgoing | None = None
         self._ringing = self._cancelled = False
 
     def receive(self, response: "Response | None") -> None:
@@ -219,11 +219,11 @@ class Relay:
             self._ringing = True
             if self._cancelled:
                 self._cancelled = False
-                self.outgoing.cancel()
+                self.cancel()
 
     def cancel(self) -> None:
         """Only once the other side has answered something: RFC 3261 9.1."""
-        if self._ringing:
+        if self._ringing and self.outgoing is not None:
             self.outgoing.cancel()
         else:
             self._cancelled = True

@@ -8,7 +8,7 @@ from construct import Int8ub, Int16sb, Int16ub, Int24sb, Int32ub, Struct
 
 from sim.peers import g711
 from sim.peers.sockets import Sockets
-from sim.time import Time
+from sim.time import Handle, Time
 
 RATE = 8000
 JUMP = 10 * RATE
@@ -33,8 +33,8 @@ class Recording:
 
     def __init__(self):
         self._parts: list[tuple[int, np.ndarray]] = []
-        self._base = None
-        self._ssrc = None
+        self._base: int | None = None
+        self._ssrc: int | None = None
         self.length = 0
 
     def put(self, ssrc: int, timestamp: int, samples: np.ndarray) -> None:
@@ -71,17 +71,19 @@ class Stream:
         self.sent = self.received = self.wrong = 0
         self.reports = 0
         self._jitter = 0.0
-        self._first = self._highest = None
-        self._remote = None
+        self._first = self._highest = 0
+        self._remote: tuple[str, int] = ("", 0)
         self._type = 8
         self._samples = 160
         self._source = np.zeros(0, dtype=np.int16)
         self._at = 0
         self._loop = False
-        self._timer = self._report_timer = None
+        self._timer: Handle | None = None
+        self._report_timer: Handle | None = None
         self._sequence, self._timestamp = self._random.getrandbits(16), self._random.getrandbits(32)
         self._ssrc = self._random.getrandbits(32)
-        self._transit = self._last = None
+        self._transit: int | None = None
+        self._last: tuple[int, int] | None = None
         self._peer = 0
 
     def play(self, samples: np.ndarray, loop: bool = False) -> None:
@@ -94,7 +96,7 @@ class Stream:
 
     @property
     def lost(self) -> int:
-        return 0 if self._highest is None else max(0, self._highest - self._first + 1 - self.received)
+        return max(0, self._highest - self._first + 1 - self.received) if self.received else 0
 
     @property
     def jitter_ms(self) -> float:
@@ -157,7 +159,7 @@ class Stream:
         self.on_packet()
 
     def _count(self, header):
-        if self._highest is None:
+        if self.received == 1:
             self._first = self._highest = header.sequence
         ahead = (header.sequence - self._highest + 32768) % 65536 - 32768
         self._highest = max(self._highest, self._highest + ahead)
@@ -170,7 +172,7 @@ class Stream:
     def _report(self):
         """A sender report with one block and a name, RFC 3550 6.4.1 and 6.5."""
         self._report_timer = self.time.after(REPORTS, self._report)
-        blocks = 0 if self._highest is None else 1
+        blocks = 1 if self.received else 0
         now = self.time.now
         data = SENDER_REPORT.build({
             "first": 0x80 | blocks, "kind": SR, "words": 6 + 6 * blocks, "ssrc": self._ssrc,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from sipmessage import CSeq, Message, Request, Response, Via
 
 from sim.peers.sockets import Sockets
-from sim.time import Time
+from sim.time import Handle, Time
 
 T1, T2 = 500_000, 4_000_000
 """RFC 3261 17.1.1.1, µs."""
@@ -34,7 +34,7 @@ class Incoming:
         self.final = False
         self.until = 0
         self._sent = b""
-        self._timer = None
+        self._timer: Handle | None = None
         self._interval = T1
 
     def respond(self, code: int, body: bytes = b"", contact=None, **headers) -> None:

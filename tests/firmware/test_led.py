@@ -1,9 +1,14 @@
 """firmware.led: every pattern of article 31 block by block, and who wins when several are true."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from firmware.effects import Show
+from firmware.effects import Show, Tell
 from firmware.led import AT_BOOT, PATTERNS, Fact, Led, colour, state
+from firmware.log import Log
+from firmware.loop import Loop
+from firmware.module import Registry
 from hal.led import BLUE, OFF, RED, YELLOW
 
 LETTERS = {"B": BLUE, "R": RED, "Y": YELLOW, "-": OFF}
@@ -116,3 +121,12 @@ def test_unknown_messages_are_ignored():
     assert one.receive(Fact("colour", "pink"), 5) == []
     assert one.receive("noise", 5) == []
     assert one.command("", ["state"], 0)[0] == "idle\r\n"
+
+
+def test_on_the_loop_a_fact_that_is_told_reaches_the_lamp():
+    shown = []
+    one = Led()
+    loop = Loop(SimpleNamespace(led=SimpleNamespace(show=shown.append)), Registry([one]), Log())
+    loop.start(0)
+    loop.apply(one, [Tell("LED", Fact("fatal", True))], 10)
+    assert shown == [BLUE, RED] and loop.due() is None

@@ -86,7 +86,7 @@ int gw_path_is_open(struct gw_ec *ec, float near, float error);
 void gw_blend(struct gw_ec *ec, float near, float error, float *out);
 
 /* suppressor.c: filters `samples` of linear output; `update` first takes a finished block. */
-void gw_suppressor_init(struct gw_suppressor *s);
+void gw_suppressor_init(struct gw_ec *ec);
 void gw_suppressor_update(struct gw_ec *ec);
 void gw_suppressor_run(struct gw_ec *ec, const float *in, float *out, int samples);
 

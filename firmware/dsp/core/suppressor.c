@@ -14,20 +14,22 @@
 #define OVERSUBTRACT 2.0f
 #define FLOOR_RISE 1.01f  /* per block: 4.3 dB a second */
 
-void gw_suppressor_init(struct gw_suppressor *s)
+static int half_taps(const struct gw_ec *ec)
 {
+    return ec->n / 5;
+}
+
+void gw_suppressor_init(struct gw_ec *ec)
+{
+    struct gw_suppressor *s = &ec->suppressor;
     int i;
     memset(s, 0, sizeof *s);
     s->seed = 1;
+    s->taps[1][half_taps(ec)] = 1.0f;
     for (i = 0; i < GW_POINTS_MAX; i++) {
         s->gain[i] = 1.0f;
         s->noise[i] = 1e9f;
     }
-}
-
-static int half_taps(const struct gw_ec *ec)
-{
-    return ec->n / 5;
 }
 
 /* Mean power of the bins round a point. */

@@ -14,10 +14,14 @@ class Park(NamedTuple):
         return ari[:self.bits] == self.value
 
 
+def _check_digit(digits: list[int]) -> str:
+    total = sum((place + 1) * digit for place, digit in enumerate(digits)) % 11
+    return "*" if total == 10 else str(total)
+
+
 def _verified(text: str) -> list[int]:
     digits = [int(one) for one in text[:-1]]
-    total = sum((place + 1) * digit for place, digit in enumerate(digits)) % 11
-    if text[-1] != ("*" if total == 10 else str(total)):
+    if text[-1] != _check_digit(digits):
         raise ValueError(f"{text}: the check digit is wrong")
     return digits
 
@@ -35,3 +39,9 @@ def ipei(text: str) -> bytes:
     if len(digits) != 12:
         raise ValueError(f"{text}: an IPEI has 13 digits")
     return bytes.fromhex(f"0{int(digits[:5]):04X}{int(digits[5:]):05X}")
+
+
+def printed_ipei(emc: int, psn: int) -> str:
+    """An IPEI as it stands on a handset: manufacturer code, serial number, check digit."""
+    text = f"{emc:05d}{psn:07d}"
+    return text + _check_digit([int(digit) for digit in text])

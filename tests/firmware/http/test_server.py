@@ -223,9 +223,14 @@ def test_a_new_port_replaces_the_old_and_a_refused_one_is_tried_again(device):
     assert device.http.tick(7 + RETRY) == [Listen(("http", 8080), 8080)]
 
 
-def test_each_request_is_traced(device):
-    device.get("/!mod")
-    assert [one.text for one in device.effects if isinstance(one, Trace)] == ["192.0.2.7 GET /!mod 200"]
+@pytest.mark.parametrize(("target", "shown"), [
+    ("/!config%20add%20CMD0%20/admin%20a,geheim", "/!"), ("/%21config%20add%20CMD0%20/admin%20a,geheim", "/!"),
+    ("/PROBE/mod_cmd.xml?cmd=x&pwd=geheim", "/PROBE/mod_cmd.xml"),
+])
+def test_each_request_is_traced_and_no_secret_reaches_the_log(device, target, shown):
+    device.get(target)
+    assert [one.text for one in device.effects if isinstance(one, Trace)] == [f"192.0.2.7 GET {shown} 200"]
+    assert "CMD admin@192.0.2.7" in device.log.lines()[-1] and "geheim" not in "".join(device.log.lines())
 
 
 @settings(max_examples=200, deadline=None)

@@ -6,7 +6,8 @@
 
 
 def wire(text, body=b""):
-    return text.strip("\n").replace("\n", "\r\n").encode() + b"\r\n\r\n" + body
+    """`text` with CRLF and LENGTH filled in."""
+    return text.strip("\n").replace("LENGTH", str(len(body))).replace("\n", "\r\n").encode() + b"\r\n\r\n" + body
 
 
 SDP = (b"v=0\r\no=mhandley 29739 7272939 IN IP4 192.0.2.3\r\ns=-\r\nc=IN IP4 192.0.2.4\r\nt=0 0\r\n"
@@ -21,7 +22,7 @@ from   : "J Rosenberg \\\\\\""       <sip:jdrosen@example.com>
   tag = 98asjd8
 MaX-fOrWaRdS: 0068
 Call-ID: wsinv.ndaksdj@192.0.2.1
-Content-Length   : %d
+Content-Length   : LENGTH
 cseq: 0009
   INVITE
 Via  : SIP  /   2.0
@@ -41,10 +42,11 @@ v:  SIP  / 2.0  / TCP     spindle.example.com   ;
 m:"Quoted string \\"\\"" <sip:jdrosen@example.com> ; newparam =
       newvalue ;
   secondparam ; q = 0.33
-""" % len(SDP), SDP)
+""", SDP)
 
 INTMETH = wire("""
-!interesting-Method0123456789_*+`.%indeed'~ sip:1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/;;*:&it+has=1,weird!*pas$wo~d_too.(doesn't-it)@example.com SIP/2.0
+!interesting-Method0123456789_*+`.%indeed'~ sip:1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/;;*:&it+has=1,\
+weird!*pas$wo~d_too.(doesn't-it)@example.com SIP/2.0
 Via: SIP/2.0/TCP host1.example.com;branch=z9hG4bK-.!%66*_+`'~
 To: "BEL:\\\a NUL:\\\0 DEL:\\\x7f" <sip:1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/;;*@example.com>
 From: token1~` token2'+_ token3*%!.- <sip:mundane@example.com>;fromParam''~+*_!.-%="работающий";tag=_token~1'+`*%!-.
@@ -66,8 +68,8 @@ Via: SIP/2.0/UDP host5.example.net;branch=z9hG4bKkdjuw
 C: application/sdp
 Contact:
   <sip:cal%6Cer@host5.example.net;%6C%72;n%61me=v%61lue%25%34%31>
-Content-Length: %d
-""".replace("%d", str(len(SDP))), SDP)
+Content-Length: LENGTH
+""", SDP)
 
 ESCNULL = wire("""
 REGISTER sip:example.com SIP/2.0
@@ -110,8 +112,10 @@ l: 0
 LONG = "long" * 40
 LONGREQ = wire(f"""
 INVITE sip:user@example.com SIP/2.0
-To: "I have a user name of {'extreme' * 40} proportion"<sip:user@example.com:6000;unknownparam1=very{LONG}value;longparam{LONG}=shortvalue;very{LONG}ParameterNameWithNoValue>
-F: sip:amazinglylongcallername{'x' * 200}@example.net;tag=12982{'982424' * 30};unknownheaderparamname{LONG}=unknowheaderparamvalue{LONG};unknownValueless{LONG}
+To: "I have a user name of {'extreme' * 40} proportion"<sip:user@example.com:6000;\
+unknownparam1=very{LONG}value;longparam{LONG}=shortvalue;very{LONG}ParameterNameWithNoValue>
+F: sip:amazinglylongcallername{'x' * 200}@example.net;tag=12982{'982424' * 30};\
+unknownheaderparamname{LONG}=unknowheaderparamvalue{LONG};unknownValueless{LONG}
 Call-ID: longreq.one{LONG}callid
 CSeq: 3882340 INVITE
 Unknown-{LONG}-Name: unknown-{LONG}-value; unknown-{LONG}-parameter-name = unknown-{LONG}-parameter-value
@@ -176,7 +180,8 @@ MESSAGE sip:kumiko@example.org SIP/2.0
 Via: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bK-d87543-4dade06d0bdb11ee-1--d87543-;rport
 Max-Forwards: 70
 Route: <sip:127.0.0.1:5080>
-Identity: r5mwreLuyDRYBi/0TiPwEsY3rEVsk/G2WxhgTV1PF7hHuLIK0YWVKZhKv9Mj8UeXqkMVbnVq37CD+813gvYjcBUaZngQmXc9WNZSDNGCzA+fWl9MEUHWIZo1CeJebdY/XlgKeTa0Olvq0rt70Q5jiSfbqMJmQFteeivUhkMWYUA=
+Identity: r5mwreLuyDRYBi/0TiPwEsY3rEVsk/G2WxhgTV1PF7hHuLIK0\
+YWVKZhKv9Mj8UeXqkMVbnVq37CD+813gvYjcBUaZngQmXc9WNZSDNGCzA+fWl9MEUHWIZo1CeJebdY/XlgKeTa0Olvq0rt70Q5jiSfbqMJmQFteeivUhkMWYUA=
 Contact: <sip:fluffy@127.0.0.1:5070>
 To: <sip:kumiko@example.org>
 From: <sip:fluffy@example.com>;tag=2fb0dcc9
@@ -196,10 +201,10 @@ Call-ID: unreason.1234ksdfak3j2erwedfsASdf
 CSeq: 35 INVITE
 From: sip:user@example.com;tag=11141343
 To: sip:user@example.edu;tag=2229
-Content-Length: %d
+Content-Length: LENGTH
 Content-Type: application/sdp
 Contact: <sip:user@host198.example.com>
-""" % len(SDP), SDP)
+""", SDP)
 
 NOREASON = wire("""
 SIP/2.0 100\x20
@@ -246,9 +251,9 @@ Call-ID: badinv01.0ha0isndaksdjasdf3234nas
 CSeq: 8 INVITE
 Via: SIP/2.0/UDP 192.0.2.15;;,;,,
 Contact: "Joe" <sip:joe@example.org>;;;;
-Content-Length: %d
+Content-Length: LENGTH
 Content-Type: application/sdp
-""" % len(SDP), SDP)
+""", SDP)
 
 SCALAR02 = wire("""
 REGISTER sip:example.com SIP/2.0
@@ -316,8 +321,8 @@ INVITE sip:user@example.com SIP/2.0
 CSeq: 193942 INVITE
 Via: SIP/2.0/UDP 192.0.2.95;branch=z9hG4bKkdj.insuf
 Content-Type: application/sdp
-l: %d
-""" % len(SDP), SDP)
+l: LENGTH
+""", SDP)
 
 MULTI01 = wire("""
 INVITE sip:user@company.com SIP/2.0
@@ -333,10 +338,10 @@ To: sip:user@example.com
 To: sip:other@example.net
 From: sip:caller@example.net;tag=2923420123
 Content-Type: application/sdp
-l: %d
+l: LENGTH
 Contact: <sip:caller@host36.example.net>
 Max-Forwards: 5
-""" % len(SDP), SDP)
+""", SDP)
 
 MCL01 = wire("""
 OPTIONS sip:user@example.com SIP/2.0
@@ -359,10 +364,10 @@ Call-ID: bcast.0384840201234ksdfak3j2erwedfsASdf
 CSeq: 35 INVITE
 From: sip:user@example.com;tag=11141343
 To: sip:user@example.edu;tag=2229
-Content-Length: %d
+Content-Length: LENGTH
 Content-Type: application/sdp
 Contact: <sip:user@host28.example.com>
-""" % len(SDP), SDP)
+""", SDP)
 
 INV2543 = wire("""
 INVITE sip:UserB@example.com SIP/2.0

@@ -9,8 +9,9 @@ import pytest
 import serial
 
 from sim.devices.uart import Uart
-from sim.devices.uart_backends import BackendError, PtyBackend, StdioBackend
+from sim.devices.uart_backends import PtyBackend, StdioBackend
 from sim.devices.uart_sockets import IN_USE, TcpBackend, UnixBackend
+from sim.devices.uart_stream import BackendError
 from sim.pace import Pace
 from sim.time import Time
 

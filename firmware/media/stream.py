@@ -1,0 +1,105 @@
+"""The RTP of one call both ways: sender, receiver, jitter buffer, events and what RTCP says of them."""
+
+from firmware.media import rtcp
+from firmware.media.events import Events
+from firmware.media.jitter import JitterBuffer
+from firmware.media.rtp import Receiver, Sender
+
+LARGEST = 1500
+"""Octets of a payload that is passed on; no frame of a telephone codec comes near."""
+
+
+class Stream:
+    """Knows packets and time, but neither sockets nor who may speak. `codec` is a
+    firmware.call.leg.Codec, `event` the one of telephone-event or None.
+    """
+
+    def __init__(self, codec, packet_ms, event, entropy):
+        self.sender = Sender(codec.payload_type, 1, 1, entropy)
+        self.receiver = Receiver(codec.rate)
+        self.jitter = JitterBuffer(codec.rate)
+        self.ignored = 0
+        self.reported = None
+        self.round_trip = None
+        self._last_report = None
+        self.change(codec, packet_ms, event)
+
+    def change(self, codec, packet_ms, event):
+        """Go on with another codec of the same clock, or other packets."""
+        self.codec = codec
+        self.packet_ms = packet_ms
+        samples = packet_ms * codec.rate // 1000
+        self.sender.change(codec.payload_type, samples, packet_ms * 1000)
+        self.events = None if event is None else Events(event.payload_type, packet_ms, samples)
+
+    def send(self, payload, now):
+        """The datagrams to send when the DSP has made a packet."""
+        events = self.events.packets(self.sender, now) if self.events is not None else []
+        return events or [self.sender.send(payload, now)]
+
+    def receive(self, header, data, now, playing):
+        """A packet of the peer with its parsed header; without `playing` it is only counted."""
+        if header.payload_type != self.codec.payload_type or header.end - header.start > LARGEST:
+            self.ignored += 1
+            # Events and comfort noise are numbered with the audio: else they would seem lost.
+            if header.ssrc == self.receiver.ssrc:
+                self.receiver.receive(header, now, False)
+            return
+        place = self.receiver.receive(header, now)
+        if place is None or not playing:
+            return
+        sequence, timestamp, anew = place
+        if anew:
+            self.jitter.reset()
+        if header.end > header.start:
+            self.jitter.put(sequence, timestamp, data[header.start:header.end], now)
+
+    def report(self, name, bye, now):
+        """An RTCP packet of ours."""
+        receiver, sender, block, sent = self.receiver, self.sender, None, None
+        if receiver.expected:
+            last, delay = 0, 0
+            if self._last_report is not None:
+                last, delay = self._last_report[0], (now - self._last_report[1]) * 65536 // 1000000
+            block = rtcp.Block(receiver.ssrc, receiver.fraction_lost(), receiver.lost, receiver.highest - 0x10000,
+                               receiver.jitter, last, delay)
+        if sender.packets:
+            sent = (sender.timestamp(now), sender.packets, sender.octets)
+        return rtcp.build(sender.ssrc, name, sent, block, bye, now)
+
+    def hear_report(self, data, now):
+        """An RTCP packet of the peer's."""
+        report = rtcp.parse(data)
+        if report is None:
+            return
+        if report.ntp is not None:
+            self._last_report = (report.ntp, now)
+        block = report.block
+        if block is None or block.ssrc != self.sender.ssrc:
+            return
+        self.reported = block
+        if block.last:
+            away = (rtcp.middle(now) - block.last - block.delay) & 0xFFFFFFFF
+            # A peer's clock is coarser than ours: a trip just below zero is none at all.
+            self.round_trip = away if away < 0x80000000 else 0
+
+    def stats(self):
+        receiver, jitter, reported = self.receiver, self.jitter, self.reported
+        return {
+            "codec": self.codec.name, "packet_ms": self.packet_ms,
+            "sent": self.sender.packets, "received": receiver.packets,
+            # A second copy must not make up for a loss, as it does in RTCP (RFC 3550 6.4.1).
+            "lost": max(0, receiver.lost + jitter.duplicates),
+            "jitter_ms": receiver.jitter * 1000 / receiver.rate,
+            "late": jitter.late, "dropped": jitter.dropped, "duplicates": jitter.duplicates,
+            "sources": receiver.changes + 1 if receiver.packets else 0,
+            "peer_lost": reported.lost if reported is not None else None,
+            "peer_jitter_ms": reported.jitter * 1000 / receiver.rate if reported is not None else None,
+            "round_trip_ms": self.round_trip * 1000 / 65536 if self.round_trip is not None else None,
+        }
+
+
+NOTHING = {
+    "codec": None, "packet_ms": 0, "sent": 0, "received": 0, "lost": 0, "jitter_ms": None, "late": 0, "dropped": 0,
+    "duplicates": 0, "sources": 0, "peer_lost": None, "peer_jitter_ms": None, "round_trip_ms": None}
+"""The stats of a call that never had a stream; not to be changed."""
