@@ -31,7 +31,7 @@ class CallRun:
         self.caller, self.called = caller, called
         self.build = build
         self.handsets: dict[int, Handset] = {}
-        self.phone: "Phone | None" = None
+        self.phones: list[Phone] = []
 
     async def result(self) -> dict:
         """What came of the call, as a dict for JSON; `table` holds the same as printed."""
@@ -66,8 +66,8 @@ class CallRun:
                 self.handsets[one.name] = handset
             elif one.remote is None:
                 codecs = (self.arguments.codec,) if self.arguments.codec else ("pcma", "pcmu")
-                self.phone = Phone(self.site.time, self.site.net(), one.name, PASSWORD, codecs=codecs, source=says,
-                                   auto_answer=0.5, seed=self.arguments.seed)
+                self.phones.append(Phone(self.site.time, self.site.net(), one.name, PASSWORD, codecs=codecs,
+                                         source=says, auto_answer=0.5, seed=self.arguments.seed))
 
     async def _configure(self):
         net = self.machine.net
@@ -85,13 +85,13 @@ class CallRun:
 
     async def _register(self, users):
         """A registrar, with every user of the board and the phone registered there."""
-        names = [number for _, number, _ in users] + ([self.phone.user] if self.phone else [])
+        names = [number for _, number, _ in users] + [phone.user for phone in self.phones]
         registrar_net = self.site.net()
         registrar = Registrar(self.site.time, registrar_net, registrar_net.address, dict.fromkeys(names, PASSWORD))
         for place, (_, number, _) in enumerate(users, 1):
             self._type(sip_lines(registrar.address, number, PASSWORD, f"REG{place}"))
-        if self.phone is not None:
-            self.phone.register(registrar.address, domain=registrar.realm)
+        for phone in self.phones:
+            phone.register(registrar.address, domain=registrar.realm)
         await self._happens(lambda: all(registrar.registered(name) for name in names), 10,
                             "not everybody registered at the registrar")
 
@@ -101,9 +101,12 @@ class CallRun:
         progress(f"calling {self.arguments.called}")
         await self._happens(lambda: calls.speaking() > 0 and self._talking(), 40, None)
         progress(f"talking for {self.arguments.seconds:g} s")
+        # ERLE is what stands at the end of the network's turn, when the handset was only listening.
         await self.site.pass_time(self.talk.seconds / 2)
-        live = calls.active()[0]
-        await self.site.pass_time(self.talk.seconds / 2 + 0.5)
+        after_first = calls.active()
+        await self.site.pass_time(self.talk.seconds / 2)
+        live = self._listening(after_first, calls.active())
+        await self.site.pass_time(0.5)
         self._hang_up()
         await self._happens(lambda: not calls.busy(), 10, "the call did not end")
         return self._measure(calls.records(), live)
@@ -111,7 +114,7 @@ class CallRun:
     async def _dial(self):
         number = str(200 + self.called.name) if self.called.kind == "handset" else self.called.name
         if self.caller.kind == "sip":
-            self.call = self.phone.call(number)
+            self.phones[0].call(number)
             return
         handset = self.handsets[self.caller.name]
         # Not while the bearer of its registration is still up.
@@ -120,9 +123,14 @@ class CallRun:
     def _talking(self):
         return all(handset.call == "talking" for handset in self.handsets.values())
 
+    def _listening(self, after_first, after_second):
+        """The record of the call in which a handset has just been listening to the network."""
+        incoming = [record for record in after_first if record["incoming"]]
+        return incoming[0] if incoming else after_second[0]
+
     def _hang_up(self):
         if self.caller.kind == "sip":
-            self.call.hang_up()
+            self.phones[0].calls[0].hang_up()
         else:
             self.handsets[self.caller.name].hang_up()
 
@@ -130,13 +138,14 @@ class CallRun:
         """What an End heard, None for a real program, which keeps it to itself."""
         if one.kind == "handset":
             return self.handsets[one.name].audio.heard()
-        return None if one.remote else self.phone.calls[0].record
+        return None if one.remote else self.phones[0].calls[0].record
 
     def _measure(self, records, live):
         record = records[-1] if records[-1]["incoming"] else records[0]
         echo = {"erl": live["erl"], "erle": live["erle"]} if live["erle"] is not None else None
         table = rows(record, echo)
-        through, heard = {}, {}
+        through: dict[str, float] = {}
+        heard: dict[str, float] = {}
         listeners = (("called", self.called, self.talk.of_first), ("caller", self.caller, self.talk.of_second))
         for name, one, likeness in listeners:
             samples = self._heard(one)

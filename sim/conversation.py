@@ -7,6 +7,9 @@ from sim.peers.talker import RATE, correlation, level_dbm0, speech
 PAUSE = 0.4
 """Seconds between the two, so that an echo's tail is not taken for the answer."""
 
+BREATH = 0.3
+"""Seconds from the answer to the first word, as people take them: the speech path is cut through meanwhile."""
+
 ENOUGH = 0.95
 """The correlation from which on speech counts as having come through."""
 
@@ -15,12 +18,12 @@ class Conversation:
     """Two turns within `seconds`: `first_says` and `second_says` are what each side plays from the answer on."""
 
     def __init__(self, seconds: float, seed: int = 0):
-        turn = seconds / 2 - PAUSE
+        turn = seconds / 2 - PAUSE - BREATH
         self.seconds = seconds
         self.first = speech(turn, seed=2 * seed + 1)
         self.second = speech(turn, seed=2 * seed + 2)
-        self.first_says = padded(self.first, 0.0, seconds)
-        self.second_says = padded(self.second, seconds / 2, seconds)
+        self.first_says = padded(self.first, BREATH, seconds)
+        self.second_says = padded(self.second, seconds / 2 + BREATH, seconds)
 
     def of_first(self, heard: np.ndarray) -> float:
         """How like the first speaker's turn is what the other side heard, -1 .. 1."""

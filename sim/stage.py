@@ -1,5 +1,7 @@
 """Registrars and phones for a site, real programs or our own; and the lines that join a board to them."""
 
+from typing import NamedTuple
+
 from sim.assembly import TEST_SARI
 from sim.peers.handset.audio import read_wav
 from sim.peers.phone import Phone
@@ -8,6 +10,8 @@ from sim.peers.programs.kamailio import Kamailio
 from sim.peers.programs.process import MissingProgram
 from sim.peers.registrar import Registrar
 from sim.trace import Wav
+
+OWN = "gatesim's own"
 
 
 def dect_lines(address, users, sari=TEST_SARI):
@@ -25,17 +29,19 @@ def sip_lines(registrar, user, password, interface="REG1"):
             f"/pwd {password}", "config write", "config activate"]
 
 
-class ProgramRegistrar:
-    title = "Kamailio"
+class Directory(NamedTuple):
+    """Where to register: (host, port), the domain of its addresses, and what it is."""
 
-    def __init__(self, process):
-        self.address = process.address
+    address: tuple[str, int]
+    domain: str
+    title: str
 
 
 def kamailio(site, stack, folder, password):
     """Kamailio on an address of its own, or None where it is not installed."""
     try:
-        return ProgramRegistrar(stack.enter_context(Kamailio(folder, site.free_address(), password=password)))
+        process = stack.enter_context(Kamailio(folder, site.free_address(), password=password))
+        return Directory(process.address, process.address[0], "Kamailio")
     except MissingProgram as missing:
         print(f"  ({missing}; taking gatesim's own)")
         return None
@@ -44,8 +50,7 @@ def kamailio(site, stack, folder, password):
 def own_registrar(site, users):
     net = site.net()
     registrar = Registrar(site.time, net, net.address, users)
-    registrar.title = "gatesim's own"
-    return registrar
+    return Directory(registrar.address, registrar.realm, OWN)
 
 
 class ProgramPhone:
@@ -86,26 +91,25 @@ def program_phone(site, stack, folder, registrar, password, says):
 
 
 class OwnPhone:
-    title = "gatesim's own"
+    title = OWN
 
-    def __init__(self, phone):
+    def __init__(self, phone: Phone):
         self._phone = phone
-        self._call = None
 
     def ready(self):
         return self._phone.registered
 
     def call(self, number):
-        self._call = self._phone.call(number)
+        self._phone.call(number)
 
     def hang_up(self):
-        self._call.hang_up()
+        self._phone.calls[-1].hang_up()
 
     def heard(self):
-        return self._call.record
+        return self._phone.calls[-1].record
 
 
 def own_phone(site, registrar, password, says):
     phone = Phone(site.time, site.net(), "phone", password, source=says)
-    phone.register(registrar.address, domain=getattr(registrar, "realm", registrar.address[0]))
+    phone.register(registrar.address, domain=registrar.domain)
     return OwnPhone(phone)

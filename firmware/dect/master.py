@@ -5,17 +5,12 @@ mobility between them are not part of it yet, so `/master` only has to be set.
 The system's PARI is its SARI, and the RPN of the one radio is 0.
 """
 
-from firmware.call import cause, leg
 from firmware.config.schema import TRACE
-from firmware.dect import bursts, cc, identities, nwk, options
-from firmware.dect.lce import Pager
-from firmware.dect.leg import AirLeg
-from firmware.dect.mm import Locations
-from firmware.dect.radio import Bearers, Gone, Heard
-from firmware.effects import INFO, MAJOR, Clear, Do, Failed, Log, Raise, Tell, Trace
+from firmware.dect import bursts, identities, options
+from firmware.dect.calls import Calls
+from firmware.effects import INFO, MAJOR, Clear, Do, Log, Raise, Tell
 from firmware.led import Fact
-from firmware.module import Module, earliest
-from hal.radio import Burst, Found, Lost
+from firmware.module import Module
 
 RPN = 0
 
@@ -30,13 +25,9 @@ class Dect(Module):
     def __init__(self, directory, bearers, carriers=10):
         self.ari = None
         self.rfpi = None
-        self.locations = Locations(directory)
-        self.bearers = Bearers(bearers)
-        self.legs = []
+        self.calls = Calls(self.name, directory, bearers)
         self._carriers = carriers
-        self._pager = Pager()
         self._values = {"": {}, "MASTER": {}, "RADIO": {}}
-        self._next_leg = 0
         self._shown = 0
         self._alarm = None
 
@@ -69,17 +60,14 @@ class Dect(Module):
 
     def _begin(self, ari):
         self.ari, self.rfpi = ari, identities.rfpi(ari, RPN)
-        self.bearers.fmid = identities.fmid(self.rfpi)
+        self.calls.begin(ari, self.rfpi)
         return [Do("radio", "beacon", (bursts.beacon(self.rfpi, self._carriers),)),
                 Tell("LED", Fact("starting", False)),
                 Log(INFO, "radio on, RFPI {}".format(self.rfpi.hex()))]
 
     def _stop(self, now):
-        effects = self._air(self.bearers.release_all(), now)
-        for airleg in list(self.legs):
-            effects += self._happened(airleg, [cc.Ended(nwk.NOT_IN_RANGE), cc.Over()], now)
+        effects = self.calls.stop(now)
         self.ari = self.rfpi = None
-        self.locations.clear()
         off = [Do("radio", "beacon", ([],)), Tell("LED", Fact("starting", True)), Log(INFO, "radio off")]
         return effects + off
 
@@ -87,15 +75,15 @@ class Dect(Module):
         if words and words[0].lower() == "status":
             return self._status(), []
         if words and words[0].lower() == "users":
-            return "".join([self._user(ipei) for ipei in self.locations.handsets]), []
+            return "".join([self._user(ipei) for ipei in self.calls.locations.handsets]), []
         return None, []
 
     def _status(self):
         if not self.running():
             return "radio off{}\r\n".format(": " + self._alarm[1] if self._alarm else "")
         lines = ["radio on, RFPI {}, {} of {} bearers busy\r\n".format(
-            self.rfpi.hex(), len(self.bearers.connections), self.bearers.count)]
-        for connection in self.bearers.connections:
+            self.rfpi.hex(), len(self.calls.bearers.connections), self.calls.bearers.count)]
+        for connection in self.calls.bearers.connections:
             bearer = connection.bearer
             who = "-" if connection.ipei is None else identities.print_ipei(connection.ipei)
             lines.append("bearer {} slot {} carrier {} {} {}\r\n".format(
@@ -103,191 +91,26 @@ class Dect(Module):
         return "".join(lines)
 
     def _user(self, ipei):
-        user = self.locations.user(ipei) or {}
+        user = self.calls.locations.user(ipei) or {}
         return "{} {} {}\r\n".format(identities.print_ipei(ipei), user.get("e164", "-"), user.get("cn", "-"))
 
     def receive(self, message, now):
-        if isinstance(message, Burst):
-            effects = self._air(self.bearers.burst(message, now), now) if self.running() else []
-        elif isinstance(message, Lost):
-            effects = self._air(self.bearers.lost(message.bearer, now), now)
-        elif isinstance(message, Found):
-            effects = self.bearers.found(message.bearer)
-        elif isinstance(message, Failed):
-            effects = self._failed(message, now)
-        elif isinstance(message, leg.Setup):
-            effects = self._setup(message, now)
-        else:
-            effects = self._from_call(message, now)
+        effects = self.calls.receive(message, now)
         return effects + self._lamp()
 
     def due(self):
-        first = earliest(self.bearers.due(), self._pager.due())
-        for airleg in self.legs:
-            first = earliest(first, airleg.call.due())
-        return first
+        return self.calls.due()
 
     def tick(self, now):
-        effects, silent = self._pager.tick(now)
-        for airleg in silent:
-            effects += self._refuse(airleg.leg, cause.NO_USER_RESPONDING)
-            self.legs.remove(airleg)
-        effects += self._air(self.bearers.tick(now), now)
-        for airleg in list(self.legs):
-            effects += self._happened(airleg, airleg.call.tick(now), now)
+        effects = self.calls.tick(now)
         return effects + self._lamp()
-
-    def _failed(self, message, now):
-        """The controller refused: a bearer is then not usable, and an order without one is only told."""
-        effects = [Log(INFO, "radio refused {}: {}".format(message.effect.method, message.reason))]
-        if message.effect.method in ("open", "send"):
-            effects += self._air(self.bearers.refused(message.effect.arguments[0], now), now)
-        return effects
-
-    def _setup(self, setup, now):
-        """CALL wants a handset: page it, or say why not."""
-        refusal = None
-        ipei = self.locations.called(setup.called)
-        if not self.running():
-            refusal = cause.NETWORK_OUT_OF_ORDER
-        elif ipei is None or not self.locations.known(ipei):
-            refusal = cause.ABSENT
-        elif self._leg_of(ipei) is not None:
-            refusal = cause.BUSY
-        elif len(self.legs) >= self.bearers.count:
-            refusal = cause.NO_CHANNEL
-        if refusal is not None:
-            return self._refuse(setup.leg, refusal)
-        airleg = AirLeg(setup.leg, cc.Call(True), ipei, setup)
-        self.legs.append(airleg)
-        return self._pager.page(ipei, airleg, now)
-
-    def _refuse(self, name, value):
-        return [Tell("CALL", leg.Release(name, value))]
-
-    def _from_call(self, message, now):
-        for airleg in self.legs:
-            if airleg.leg == getattr(message, "leg", None):
-                return self._happened(airleg, airleg.down(message, now), now)
-        return []
-
-    def _leg_of(self, ipei):
-        for airleg in self.legs:
-            if airleg.ipei == ipei:
-                return airleg
-        return None
-
-    def _air(self, happened, now):
-        """Carry on with what the bearers return until only effects are left."""
-        effects = []
-        for one in happened:
-            if isinstance(one, Heard):
-                effects += self._heard(one.connection, nwk.decode(one.message), now)
-            elif isinstance(one, Gone):
-                effects += self._gone(one, now)
-            else:
-                effects.append(one)
-        return effects
-
-    def _gone(self, gone, now):
-        airleg = gone.connection.call
-        effects = [Trace("bearer {} released, reason {}".format(gone.connection.bearer.number, gone.reason))]
-        if airleg is not None:
-            effects += self._happened(airleg, airleg.call.gone(), now)
-            effects += self._over(airleg, now)
-        return effects
-
-    def _heard(self, connection, message, now):
-        if message is None or connection.closing:
-            return []
-        if connection.ipei is None:
-            connection.ipei = nwk.ipei_of(message)
-        if message.protocol == nwk.LCE and message.type == nwk.PAGE_RESPONSE:
-            return self._paged(connection, message, now)
-        if message.protocol == nwk.MM:
-            return self._located(connection, message, now)
-        if message.protocol != nwk.CC:
-            return []
-        if connection.call is None:
-            return self._originate(connection, message, now)
-        return self._happened(connection.call, connection.call.call.receive(message, now), now)
-
-    def _paged(self, connection, message, now):
-        airleg = self._pager.answered(nwk.ipei_of(message)) if connection.call is None else None
-        if airleg is None:
-            return self._air(self.bearers.close(connection, now), now) if connection.call is None else []
-        self._join(airleg, connection)
-        return self._happened(airleg, airleg.call.setup(airleg.elements(self.ari), now), now)
-
-    def _located(self, connection, message, now):
-        answer = self.locations.receive(message, self.ari)
-        if answer is None:
-            return []
-        reply = nwk.Message(True, message.transaction, nwk.MM, answer[0], answer[1])
-        effects = self.bearers.say(connection, reply, now)
-        if connection.call is None:
-            effects += self._air(self.bearers.close(connection, now), now)
-        return effects
-
-    def _originate(self, connection, message, now):
-        """A call from a handset: only CC-SETUP begins one."""
-        if message.type != nwk.SETUP or message.answer:
-            return []
-        ipei = connection.ipei
-        if ipei is None or not self.locations.known(ipei):
-            refusal = nwk.Message(True, message.transaction, nwk.CC, nwk.RELEASE_COM,
-                                  [nwk.octet(nwk.RELEASE_REASON, nwk.USER_UNKNOWN)])
-            return self.bearers.say(connection, refusal, now) + self._air(self.bearers.close(connection, now), now)
-        effects = self._glare(ipei, now)
-        self._next_leg += 2
-        airleg = AirLeg(leg.Leg(self.name, self._next_leg), cc.Call(False, message.transaction), ipei)
-        self.legs.append(airleg)
-        self._join(airleg, connection)
-        return effects + self._happened(airleg, airleg.call.receive(message, now), now)
-
-    def _glare(self, ipei, now):
-        """Who dials while he is being paged is busy for the caller."""
-        airleg = self._leg_of(ipei)
-        if airleg is None:
-            return []
-        effects = self._happened(airleg, [cc.Ended(nwk.USER_BUSY)], now)
-        return effects + self._happened(airleg, airleg.call.release(nwk.USER_BUSY, now), now)
-
-    def _join(self, airleg, connection):
-        airleg.connection = connection
-        connection.call = airleg
-
-    def _happened(self, airleg, happened, now):
-        """Carry out what call control returned: to the handset, to CALL, or the end of the leg."""
-        effects = []
-        for one in happened:
-            if isinstance(one, cc.Say):
-                message = nwk.Message(not airleg.call.incoming, airleg.call.transaction, nwk.CC, one.type, one.elements)
-                effects += self.bearers.say(airleg.connection, message, now)
-            elif isinstance(one, cc.Over):
-                effects += self._over(airleg, now)
-            else:
-                effects.append(airleg.up(one, self.locations.user(airleg.ipei) or {}))
-        return effects
-
-    def _over(self, airleg, now):
-        self._pager.forget(airleg)
-        if airleg in self.legs:
-            self.legs.remove(airleg)
-        connection = airleg.connection
-        if connection is None or connection.call is None:
-            return []
-        connection.call = None
-        if connection not in self.bearers.connections:
-            return []
-        return self._air(self.bearers.close(connection, now), now)
 
     def _lamp(self):
         """Tell the LED when the number of calls on the air has changed."""
-        busy = len([connection for connection in self.bearers.connections if connection.call is not None])
+        busy, count = self.calls.busy(), self.calls.bearers.count
         if busy == self._shown:
             return []
-        was_full, full = self._shown >= self.bearers.count, busy >= self.bearers.count
+        was_full, full = self._shown >= count, busy >= count
         self._shown = busy
         facts = [Tell("LED", Fact("traffic", busy))]
         if full != was_full:

@@ -24,6 +24,6 @@ class RfpStat(Module):
         dect = self._dect
         if not dect.running():
             return '<info><rfp sync="Searching for sync source"/></info>\r\n', []
-        busy = len(dect.bearers.connections)
+        bearers, users = dect.calls.bearers, len(dect.calls.locations.handsets)
         return ('<info><rfp rfpi="{}" role="Master" sync="synchronized" hop="0" bearers="{}" busy="{}" users="{}"/>'
-                '</info>\r\n').format(dect.rfpi.hex(), dect.bearers.count, busy, len(dect.locations.handsets)), []
+                '</info>\r\n').format(dect.rfpi.hex(), bearers.count, len(bearers.connections), users), []

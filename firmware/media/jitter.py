@@ -15,6 +15,9 @@ STEP = 5000
 RESYNC = 5
 """So many packets too late in a row mean that the path has changed, not that they strayed."""
 
+FULL = 64
+"""Packets that may wait: more than MOST of the shortest ones make; beyond it somebody floods us."""
+
 MEMORY = 30
 """How many sequence numbers back a second copy is known; what fits a small integer everywhere."""
 
@@ -48,6 +51,9 @@ class JitterBuffer:
         transit = now - timestamp * 1000000 // self.rate
         self._follow(transit, now)
         lateness = transit - self._offset - self.delay
+        if len(self._waiting) >= FULL:
+            self.dropped += 1
+            return
         if lateness > 0 or (self._played is not None and sequence < self._played):
             self.late += 1
             if not self._stretch(sequence, lateness, transit, now):
@@ -90,18 +96,18 @@ class JitterBuffer:
 
     def _stretch(self, sequence, lateness, transit, now):
         """Whether a packet that is so late is still played, with the delay grown for it."""
+        if self._played is not None and sequence < self._played:
+            return False
         self._misses += 1
-        if self._misses >= RESYNC and lateness > 0:
+        if self._misses >= RESYNC:
             self._offset = self._fastest = transit
             self._window, self._slack = now, None
-            self._played = None
             return True
-        if lateness > 0 and self.delay + lateness <= self.most:
-            self.delay += lateness
-            self._window = now
-        elif lateness > 0:
+        if self.delay + lateness > self.most:
             return False
-        return self._played is None or sequence > self._played
+        self.delay += lateness
+        self._window = now
+        return True
 
     def _follow(self, transit, now):
         if self._offset is None:

@@ -13,18 +13,15 @@ import numpy as np
 from sim.air import Air, Beacon, Heard, Sent
 from sim.peers.handset import codec, identity
 from sim.peers.handset.audio import NOTHING, Audio
+from sim.peers.handset.call import CC, ENDING, NO_CALL, RINGING, TALKING, Call
 from sim.peers.handset.codec import Message
 from sim.peers.handset.dlc import Link
 from sim.peers.handset.mac import IDLE, PT, Bearer
 from sim.time import Handle, Time
 
-LCE, CC, MM = 0, 3, 5
+LCE, MM = 0, 5
 PAGE_RESPONSE, LOCATE_REQUEST, LOCATE_ACCEPT, LOCATE_REJECT = 0x71, 0x54, 0x55, 0x57
-ALERTING, CALL_PROC, SETUP, CONNECT, SETUP_ACK, CONNECT_ACK = 0x01, 0x02, 0x05, 0x07, 0x0D, 0x0F
-RELEASE, RELEASE_COM, INFO = 0x4D, 0x5A, 0x7B
-PORTABLE, FIXED, KEYPAD, CALLER, CALLER_NAME = 0x05, 0x06, 0x2C, 0x6C, 0x6D
-SERVICE, REASON = 0xE0, 0xE2
-NORMAL, REJECTED = 0x00, 0x15
+PORTABLE, FIXED, REJECT_REASON = 0x05, 0x06, 0x60
 
 SECOND = 1_000_000
 SCAN = 200_000
@@ -37,8 +34,6 @@ LINK_LIMIT = 20 * SECOND
 """<MM_locate.1>, and how long a link may do nothing (175-5 annex A)."""
 
 OFF, SEARCHING, LOCKED = "off", "searching", "locked"
-NO_CALL, DIALLING, RINGBACK, RINGING, ANSWERING, TALKING, ENDING = (
-    "idle", "dialling", "ringback", "ringing", "answering", "talking", "ending")
 
 
 class Event(NamedTuple):
@@ -69,9 +64,8 @@ class Handset:
         self.name = name or ipei
         self.ipei = ipei
         self.audio = Audio() if audio is None else audio
-        self.lock, self.call = OFF, NO_CALL
+        self.lock = OFF
         self.located = False
-        self.caller = ("", "")
         self.events: list[Event] = []
         self.on_event: Callable[[Event], object] = lambda event: None
         self.auto_answer: int | None = None
@@ -79,12 +73,11 @@ class Handset:
         self._air, self._time = air, time
         self._ipui = identity.ipei(ipei)
         self._park = identity.park(park)
+        self._call = Call(self._ipui, self.audio, self._say, self._call_state)
         self._random = np.random.default_rng([seed, *self._ipui])
         self._base: tuple[float, Beacon, bytes] | None = None
         self._link: Link | None = None
         self._first: Message | None = None
-        self._keyed = ""
-        self._ours = False
         self._b: bytes | None = None
         self._timers: dict[str, Handle] = {}
         self._bearer = Bearer(air, self, 0xE0000 | int.from_bytes(self._ipui[-2:], "big"), self._random)
@@ -105,7 +98,7 @@ class Handset:
         for handle in self._timers.values():
             self._time.cancel(handle)
         self._bearer.cut()
-        self._ended("switched off")
+        self._call.end("switched off")
         self.lock, self._base, self.located = OFF, None, False
         self.retune()
 
@@ -117,38 +110,25 @@ class Handset:
         """Call a number; digit by digit once there is dial tone unless `en_bloc`. False if it cannot now."""
         if self._base is None or self._bearer.state != IDLE or self.call != NO_CALL:
             return False
-        elements = [*self._identities(), (SERVICE, b"\x80")]
-        if en_bloc:
-            elements.append((KEYPAD, digits.encode()))
-        self._keyed = "" if en_bloc else digits
-        self._ours = True
-        self._state(DIALLING, digits)
-        self._connect(Message(CC, SETUP, elements))
+        self._connect(self._call.dial(digits, self._identities(), en_bloc))
         return True
 
     def keypad(self, digits: str) -> None:
         """Keys pressed during a call."""
-        if self.call not in (NO_CALL, ENDING):
-            self._say(INFO, [(KEYPAD, digits.encode())])
+        self._call.keypad(digits)
 
     def answer(self) -> bool:
-        if self.call != RINGING:
-            return False
-        self._state(ANSWERING)
-        self._say(CONNECT, [])
-        return True
+        return self._call.answer()
 
     def hang_up(self) -> None:
         """End, refuse or give up a call."""
         if self.call in (NO_CALL, ENDING):
             return
-        reason = REJECTED if self.call == RINGING else NORMAL
         if self._link is None:
             self._bearer.drop(2)
-            self._ended("gave up")
-            return
-        self._state(ENDING)
-        self._say(RELEASE, [(REASON, bytes((reason,)))])
+            self._call.end("gave up")
+        else:
+            self._call.hang_up()
 
     def locate(self) -> None:
         """Register with the base that it is locked to."""
@@ -156,6 +136,16 @@ class Handset:
             self._connect(Message(MM, LOCATE_REQUEST, self._identities()))
         elif self._base is not None:
             self._after("locate", SECOND, self.locate)
+
+    @property
+    def call(self) -> str:
+        """State of its call: one of those in `sim.peers.handset.call`."""
+        return self._call.state
+
+    @property
+    def caller(self) -> tuple[str, str]:
+        """Number and name that the display shows of the last call that came in."""
+        return self._call.caller
 
     @property
     def status(self) -> Status:
@@ -169,7 +159,8 @@ class Handset:
     def system_changed(self) -> None:
         if self.lock == OFF:
             return
-        if self._base is not None and self._base[1].fields not in [beacon.fields for _, beacon in self._air.beacons(self)]:
+        heard = [beacon.fields for _, beacon in self._air.beacons(self)]
+        if self._base is not None and self._base[1].fields not in heard:
             self._base = None
             self.lock, self.located = SEARCHING, False
             self._tell("no system")
@@ -258,17 +249,16 @@ class Handset:
         if self._first is not None and self._first.protocol == MM and not self.located:
             self._after("locate", RETRY, self.locate)
         self._first = None
-        self._ended("no bearer" if reason is None else f"radio link gone, reason {reason}")
+        self._call.end("no bearer" if reason is None else f"radio link gone, reason {reason}")
 
-    def _say(self, kind: int, elements: "list[tuple[int, bytes]]") -> None:
+    def _say(self, kind: int, elements: "list[tuple[int, bytes]]", answer: bool) -> None:
         if self._link is not None:
-            message = Message(CC, kind, elements, not self._ours)
+            message = Message(CC, kind, elements, answer)
             self._bearer.send(self._link.send(codec.build_message(message)))
 
     def _paged(self, tail: bytes) -> None:
         page = codec.PAGED.parse(tail)
         if page.length == 1 and page.tpui == self._bearer.pmid & 0xFFFF and self._base is not None:
-            self._ours = False
             self._connect(Message(LCE, PAGE_RESPONSE, self._identities()))
 
     def _message(self, message: "Message | None") -> None:
@@ -277,9 +267,7 @@ class Handset:
         if message.protocol == MM:
             self._registered(message)
         elif message.protocol == CC:
-            action = ACTIONS.get(message.type)
-            if action is not None:
-                action(self, message)
+            self._call.receive(message)
 
     def _registered(self, message: Message) -> None:
         if message.type == LOCATE_ACCEPT:
@@ -287,58 +275,21 @@ class Handset:
             self._tell("located")
         elif message.type == LOCATE_REJECT:
             self.located = False
-            reason = message.get(0x60)
+            reason = message.get(REJECT_REASON)
             self._tell("refused", reason.hex() if reason else "")
-
-    # Calls
-
-    def _called(self, message: Message) -> None:
-        mine = message.get(PORTABLE)
-        if self.call != NO_CALL or mine is None or codec.IDENTITY.parse(mine).value != self._ipui:
-            return
-        number, name = message.get(CALLER), message.get(CALLER_NAME)
-        digits = codec.NAMED_NUMBER.parse(number).digits.decode("utf-8", "replace") if number else ""
-        self.caller = (digits, name[1:].decode("utf-8", "replace") if name else "")
-        self._say(ALERTING, [])
-        self._state(RINGING, " ".join(self.caller).strip())
-        if self.auto_answer is not None:
-            self._after("answer", self.auto_answer, self.answer)
-
-    def _tone(self, message: Message) -> None:
-        if self.call == DIALLING and self._keyed:
-            for digit in self._keyed:
-                self.keypad(digit)
-            self._keyed = ""
-
-    def _far_rings(self, message: Message) -> None:
-        if self.call == DIALLING:
-            self._state(RINGBACK)
-
-    def _up(self, message: Message) -> None:
-        if self.call in (DIALLING, RINGBACK, ANSWERING):
-            self.audio.begin()
-            self._b = None
-            self._state(TALKING)
-
-    def _down(self, message: Message) -> None:
-        reason = message.get(REASON)
-        if message.type == RELEASE:
-            self._say(RELEASE_COM, [])
-        self._ended("released" if reason is None else f"released, reason {reason.hex()}")
-
-    def _ended(self, why: str) -> None:
-        if self.call != NO_CALL:
-            self._time.cancel(self._timers.get("answer"))
-            self._state(NO_CALL, why)
 
     def _identities(self) -> "list[tuple[int, bytes]]":
         assert self._base is not None
         ari = int(self._park.value, 2).to_bytes((self._park.bits + 8) // 8, "big")
         return [(PORTABLE, b"\x80\xA8" + self._ipui), (FIXED, bytes((0x80, 0x80 | self._park.bits + 1)) + ari)]
 
-    def _state(self, call: str, detail: str = "") -> None:
-        self.call = call
-        self._tell(call, detail)
+    def _call_state(self, state: str, detail: str) -> None:
+        self._time.cancel(self._timers.get("answer"))
+        if state == RINGING and self.auto_answer is not None:
+            self._after("answer", self.auto_answer, self.answer)
+        elif state == TALKING:
+            self._b = None
+        self._tell(state, detail)
 
     def _tell(self, name: str, detail: str = "") -> None:
         event = Event(self._time.now, name, detail)
@@ -348,10 +299,3 @@ class Handset:
     def _after(self, name: str, delay: int, action: Callable[[], object]) -> None:
         self._time.cancel(self._timers.get(name))
         self._timers[name] = self._time.after(delay, action)
-
-
-ACTIONS = {
-    SETUP: Handset._called, SETUP_ACK: Handset._tone, ALERTING: Handset._far_rings,
-    CONNECT: Handset._up, CONNECT_ACK: Handset._up, RELEASE: Handset._down, RELEASE_COM: Handset._down,
-}
-"""What each message of call control does."""

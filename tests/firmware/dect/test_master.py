@@ -82,20 +82,20 @@ def test_every_default_passes_its_own_read_and_names_are_unique(table):
 
 def test_switching_the_master_off_silences_the_radio_and_forgets_everybody():
     dect, _ = configured()
-    dect.locations.handsets.append(IPEI)
+    dect.calls.locations.handsets.append(IPEI)
     effects = dect.configure("MASTER", {"mode": "off", "sari": SARI}, ["mode"], 0)
     assert beacons(effects) == [[]]
     assert Tell("LED", Fact("starting", True)) in effects
-    assert dect.locations.handsets == []
+    assert dect.calls.locations.handsets == []
 
 
 def test_another_sari_is_another_system():
     dect, _ = configured()
     other = "31100422072202"
-    dect.locations.handsets.append(IPEI)
+    dect.calls.locations.handsets.append(IPEI)
     effects = dect.configure("MASTER", {"mode": "active", "sari": other}, ["sari"], 0)
     assert len(beacons(effects)) == 2
-    assert dect.locations.handsets == []
+    assert dect.calls.locations.handsets == []
 
 
 def test_status_tells_state_and_users(rig):
@@ -116,9 +116,9 @@ def test_rfpstat_has_the_words_that_monitoring_looks_for(rig, make_rig):
 def test_a_radio_that_refuses_a_bearer_leaves_nothing_open():
     dect, _ = configured()
     effects = dect.receive(access(14), 0)
-    assert dect.bearers.connections != []
+    assert dect.calls.bearers.connections != []
     dect.receive(Failed(effects[0], "taken"), 0)
-    assert dect.bearers.connections == []
+    assert dect.calls.bearers.connections == []
     assert dect.due() is None
 
 
@@ -136,10 +136,10 @@ def test_a_flood_of_access_requests_takes_no_more_than_the_bearers_and_frees_the
     dect, _ = configured()
     for slot in range(12, 24):
         dect.receive(access(slot, 0xE0000 + slot), 0)
-    assert len(dect.bearers.connections) == 4
+    assert len(dect.calls.bearers.connections) == 4
     for number in range(4):
         dect.receive(Lost(number), 1_000_000)
-    assert dect.bearers.connections == []
+    assert dect.calls.bearers.connections == []
 
 
 def test_a_link_without_a_transaction_is_released_after_lce_02():
@@ -150,7 +150,7 @@ def test_a_link_without_a_transaction_is_released_after_lce_02():
     while dect.due() is not None:
         now = dect.due()
         dect.tick(now)
-    assert dect.bearers.connections == []
+    assert dect.calls.bearers.connections == []
     assert 10_000_000 <= now < 10_200_000
 
 
@@ -188,7 +188,7 @@ MESSAGES = st.one_of(
 @given(st.lists(MESSAGES, max_size=8), st.booleans())
 def test_no_message_of_a_handset_makes_it_raise(messages, called):
     dect, _ = configured()
-    dect.locations.handsets.append(IPEI)
+    dect.calls.locations.handsets.append(IPEI)
     if called:
         dect.receive(leg.Setup(leg.Leg("GW-DECT", 1), "201", "0", "", leg.Bearer(None)), 0)
     dect.receive(access(14), 0)

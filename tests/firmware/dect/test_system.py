@@ -18,7 +18,7 @@ def located(rig, ipei=ANNA, **options):
 def test_a_subscribed_handset_locks_and_registers(rig):
     handset = located(rig)
     assert handset.status.rfpi == "102243a300"
-    assert rig.dect.locations.known(0x123456789)
+    assert rig.dect.calls.locations.known(0x123456789)
     assert [event.name for event in handset.events] == ["locked", "located"]
 
 
@@ -27,7 +27,7 @@ def test_a_handset_whose_ipei_nobody_entered_is_refused(rig):
     rig.until(lambda: "refused" in [event.name for event in handset.events])
     rig.until(lambda: not rig.radio.duplex)
     assert not handset.located
-    assert not rig.dect.locations.handsets
+    assert not rig.dect.calls.locations.handsets
 
 
 def test_a_handset_of_another_system_never_asks(rig):
@@ -97,7 +97,7 @@ def test_the_network_ends_a_call(rig):
     rig.until(lambda: not rig.radio.duplex)
     assert handset.events[-1].detail == "released, reason 00"
     assert rig.call.of(leg.Release) == []
-    assert rig.dect.legs == []
+    assert rig.dect.calls.legs == []
 
 
 def test_the_user_ends_a_call(rig):

@@ -56,7 +56,7 @@ def test_any_contiguous_buffer_will_do_even_an_unaligned_one():
 def test_codecs_refuse_what_they_cannot_encode():
     with pytest.raises(ValueError, match="opus"):
         dsp.Encoder("opus")
-    with pytest.raises(ValueError, match="odd|even"):
+    with pytest.raises(ValueError, match="even number"):
         dsp.Encoder("pcma").encode(b"123")
     with pytest.raises(ValueError, match="whole octets"):
         dsp.Encoder("g726-32").encode(b"123456")

@@ -2,7 +2,10 @@
 
 import random
 
-from firmware.media.jitter import LEAST, MOST, JitterBuffer
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from firmware.media.jitter import FULL, LEAST, MOST, JitterBuffer
 
 PACKET = 20000
 
@@ -107,3 +110,26 @@ def test_a_reset_forgets_the_old_stream():
     buffer.reset()
     buffer.put(5, 99999, "new", 1000)
     assert buffer.take(1000 + LEAST) == ["new"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 400000), st.integers(0, 25), st.integers(0, 10**6)), max_size=80))
+def test_any_arrivals_leave_in_order_once_each_and_none_is_forgotten(packets):
+    buffer, now, played = JitterBuffer(8000), 0, []
+    for wait, sequence, timestamp in packets:
+        now += wait
+        played.extend(buffer.take(now))
+        buffer.put(sequence, timestamp, sequence, now)
+        assert buffer.due() is None or buffer.due() <= now + MOST + 1
+        assert buffer.delay <= MOST
+    played.extend(buffer.take(now + MOST + 1))
+    assert played == sorted(set(played))
+    assert len(played) + buffer.dropped + buffer.duplicates == len(packets)
+    assert buffer.due() is None
+
+
+def test_a_flood_does_not_grow_the_buffer():
+    buffer = JitterBuffer(8000)
+    for sequence in range(10000):
+        buffer.put(sequence, 0, b"x", 0)
+    assert len(buffer.take(LEAST)) == FULL and buffer.dropped == 10000 - FULL

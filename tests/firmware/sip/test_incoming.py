@@ -253,7 +253,8 @@ def test_a_request_older_than_the_last_gets_500():
 def test_dtmf_by_info_goes_to_call():
     desk = Desk()
     leg, ok = desk.answered()
-    info = request("INFO", 2, ok.to.tag, "z9hG4bKd", body=b"Signal=5\r\nDuration=160\r\n", kind="application/dtmf-relay")
+    body = b"Signal=5\r\nDuration=160\r\n"
+    info = request("INFO", 2, ok.to.tag, "z9hG4bKd", body=body, kind="application/dtmf-relay")
     assert statuses(desk.datagram(info)) == [200] and desk.heard() == [Digits(leg, "5")]
 
 

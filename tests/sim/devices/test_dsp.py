@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ SECOND = 1_000_000
 
 
 class Loop:
-    """A radio whose handsets return what they get, two frames later, `loss` times quieter."""
+    """A radio that hears `fields` by bearer, but for the `deaf`, and keeps what is `sent`."""
 
     def __init__(self):
         self.fields = {}
@@ -81,7 +83,7 @@ def test_it_wakes_the_firmware_when_packets_are_ready_and_only_then(chip, time):
     chip.open(0, "pcma", 30, 1, 64)
     time.run(SECOND)
     assert len(woken) == 33
-    assert {after - before for before, after in zip(woken, woken[1:], strict=False)} == {3 * FRAME}
+    assert {after - before for before, after in itertools.pairwise(woken)} == {3 * FRAME}
 
 
 def test_the_bearer_that_is_not_heard_is_concealed_and_counted(chip, time, radio):
@@ -156,7 +158,7 @@ def test_parting_from_the_bearer_sends_silence_and_joining_again_goes_on(chip, t
 def test_power_off_closes_all(chip, time):
     for channel in range(4):
         chip.open(channel, "pcma", 20, 2, 128)
-    chip.close_all()
+    chip.reset()
     time.run(SECOND)
     assert chip.poll() == []
     assert time.next() is None

@@ -70,7 +70,7 @@ def test_an_open_bearer_idles_on_the_identity_message(rig):
 
 
 def test_q2_tells_that_the_last_field_was_good(rig):
-    time, radio, portable = rig
+    time, _, portable = rig
     frames(time, 2)
     portable.field = None
     frames(time, 2)
