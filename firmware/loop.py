@@ -4,6 +4,7 @@ The whole gateway has the shape of its parts: a simulator drives it event by
 event, and a board runs it as `while True: loop.poll(now()); wait(loop.due())`.
 """
 
+from firmware.button import Pressed
 from firmware.effects import (
     As,
     Bind,
@@ -23,6 +24,7 @@ from firmware.effects import (
     Write,
 )
 from firmware.module import earliest
+from hal.dsp import DspBusy
 from hal.net import Accepted, Bound, Closed, Datagram, Received, Refused
 
 DEVICES = ("radio", "dsp", "fax")
@@ -40,7 +42,8 @@ class Loop:
     """The modules of one running firmware and the hardware they act on.
 
     `restart` is None until a module has asked for a reset that is now due;
-    whoever drives the loop then builds a fresh one.
+    whoever drives the loop then builds a fresh one. `refused` lists the sockets
+    that could not be opened, as (protocol, module, port, reason).
     """
 
     def __init__(self, hardware, registry, log):
@@ -48,7 +51,10 @@ class Loop:
         self.registry = registry
         self.log = log
         self.restart = None
+        self.refused = []
         self._owners = {}
+        self._sockets = {}
+        self._held = False
         self._unsent = b""
         self._apply = {
             Write: self._write, Bind: self._open, Listen: self._open, Send: self._send, Stream: self._stream,
@@ -66,6 +72,7 @@ class Loop:
         data, events = hardware.serial.read(), hardware.serial.events()
         if data or events:
             self.receive(self.registry.find("CONSOLE"), Typed(data, events), now)
+        self._finger(self.registry.find("BUTTON"), now)
         for event in hardware.net.poll():
             self.receive(self._owner(event), event, now)
         for role, name in (("radio", "GW-DECT"), ("dsp", "CALL"), ("fax", "FAX0")):
@@ -74,6 +81,12 @@ class Loop:
                 self.receive(module, event, now)
         self.tick(now)
         self._drain()
+
+    def _finger(self, module, now):
+        held = module is not None and self.hardware.button.pressed()
+        if held != self._held:
+            self._held = held
+            self.receive(module, Pressed(held), now)
 
     def receive(self, module, event, now):
         if module is not None:
@@ -90,6 +103,10 @@ class Loop:
         for module in self.registry.modules:
             first = earliest(first, module.due())
         return first
+
+    def sockets(self):
+        """What is open, as ("udp" or "tcp", module, port), in order."""
+        return sorted([self._sockets[key] for key in self._sockets])
 
     def apply(self, module, effects, now):
         """Carry out a module's effects and all that follow from them, in order."""
@@ -121,10 +138,13 @@ class Loop:
         return ()
 
     def _open(self, owner, effect, now):
-        open_socket = self.hardware.net.bind if isinstance(effect, Bind) else self.hardware.net.listen
-        answer = open_socket(effect.key, effect.port)
+        protocol, net = "udp" if isinstance(effect, Bind) else "tcp", self.hardware.net
+        answer = (net.bind if protocol == "udp" else net.listen)(effect.key, effect.port)
         if isinstance(answer, Bound):
             self._owners[effect.key] = owner
+            self._sockets[effect.key] = (protocol, owner.name, answer.port)
+        else:
+            self.refused.append((protocol, owner.name, effect.port, answer.reason))
         return ((owner, owner.receive(answer, now)),)
 
     def _send(self, owner, effect, now):
@@ -137,6 +157,7 @@ class Loop:
 
     def _close(self, owner, effect, now):
         self._owners.pop(effect.key, None)
+        self._sockets.pop(effect.key, None)
         self.hardware.net.close(effect.key)
         return ()
 
@@ -144,9 +165,10 @@ class Loop:
         device = getattr(self.hardware, effect.device) if effect.device in DEVICES else None
         if device is None:
             return ((owner, owner.receive(Failed(effect, "no such device"), now)),)
+        method = getattr(device, effect.method)
         try:
-            getattr(device, effect.method)(*effect.arguments)
-        except Exception as error:
+            method(*effect.arguments)
+        except (DspBusy, ValueError, OSError) as error:
             return ((owner, owner.receive(Failed(effect, str(error)), now)),)
         return ()
 

@@ -1,6 +1,7 @@
 """boot(hardware): the bootcode's choice, then the modules of that firmware, built and wired."""
 
 from firmware import profile
+from firmware.button import Button
 from firmware.call.module import CallModule
 from firmware.config.configuration import Configuration
 from firmware.config.pending import Pending
@@ -33,11 +34,13 @@ from firmware.system.cpu import Cpu
 from firmware.system.directory import Directory
 from firmware.system.journal import Journal
 from firmware.system.network import Ethernet, Ip
-from firmware.update.bootcode import MINI_MODULES, choose
+from firmware.update.bootcode import MAIN, MINI, MINI_MODULES, choose
 from firmware.update.client import Loader, UpdateClient
 from firmware.update.flashman import FlashManager
 from firmware.update.image import check
 from hal.description import region
+
+IMAGES = ("boot", MINI, MAIN)
 
 STORES = ("config", "vars", "dir")
 """Each is a pair of flash regions, NAME_a and NAME_b."""
@@ -91,12 +94,14 @@ def boot(hardware, now):
 
 
 def release(flash, board):
-    """The release that the image in flash names, or the default where none can be read."""
-    image = check(flash, region(board, "firmware"))
-    try:
-        return profile.parse(image if isinstance(image, str) else image.release)
-    except ValueError:
-        return profile.parse(profile.DEFAULT)
+    """The release that the main image names, else the mini image, or the default where neither can be read."""
+    for name in (MAIN, MINI):
+        image = check(flash, region(board, name))
+        try:
+            return profile.parse(image if isinstance(image, str) else image.release)
+        except ValueError:
+            continue
+    return profile.parse(profile.DEFAULT)
 
 
 def start(hardware, profile, chosen, now):
@@ -105,7 +110,7 @@ def start(hardware, profile, chosen, now):
     registry = builder.registry
     for module in builder.modules(chosen):
         registry.add(module)
-    loop = Loop(hardware, registry, builder.log)
+    loop = builder.loop = Loop(hardware, registry, builder.log)
     gateway = Gateway(loop, builder, chosen)
     builder.load(chosen, now)
     loop.start(now)
@@ -131,7 +136,7 @@ class Builder:
         self.directory = Directory(directory_store)
         self.interpreter = Interpreter(
             self.registry, self.configuration, self.store, self.variables, self.log, self.pending, self.directory)
-        self.calls = self.dect = None
+        self.calls = self.dect = self.loop = None
 
     def _store(self, name):
         board, flash = self.hardware.board, self.hardware.flash
@@ -157,16 +162,17 @@ class Builder:
             Led(),
             Console(self.interpreter, board.title, banner),
             box,
-            Ip(hardware.net),
+            Ip(hardware.net, self._sockets),
             Ethernet(hardware.net, hardware.mac),
             Http(door, box.password_of, hardware.entropy(16), board.title),
             Loader(), UpdateClient(),
             FlashManager(hardware.flash, board.regions),
+            Button(self.store, chosen.kind == "tftp" and hardware.button.pressed()),
         ]
 
     def _services(self):
         return [
-            Cpu(), Journal(self.log), Certificates(self.variables), Cdr(), self.directory,
+            Cpu(), Journal(self.log), Certificates(self.variables), Cdr(), Cdr("CDR1"), self.directory,
             Unite(), Parameters(), Firmware(), Transport(), SysClient(), SysClient("SYSCLIENT2"), Fax(),
         ]
 
@@ -182,15 +188,25 @@ class Builder:
         sip = Sip(hardware.net.address, hardware.entropy, hardware.sip.limits)
         return [media, msp, self.calls, self.dect, RfpStat(self.dect), sip, Tsip(), Sips()]
 
+    def _sockets(self):
+        return self.loop.sockets()
+
     def _sync(self):
         return "-" if self.dect is None or not self.dect.running() else "Master"
+
+    def _damaged(self):
+        """What is wrong with each firmware image, also those that this boot does without."""
+        board, flash = self.hardware.board, self.hardware.flash
+        found = [(name, check(flash, region(board, name))) for name in IMAGES]
+        return ["{}: {}".format(name, image) for name, image in found if isinstance(image, str)]
 
     def load(self, chosen, now):
         """Read what flash keeps; the modules that own it tell of damage when they start."""
         log = self.log
         log.add("BOOT", INFO, "{}: {}".format(chosen.kind, chosen.reason), now)
-        if chosen.kind != "main":
-            log.raise_alarm("FLASHMAN0", IMAGE_DAMAGED, MAJOR, chosen.reason, now)
+        damaged = self._damaged()
+        if damaged:
+            log.raise_alarm("FLASHMAN0", IMAGE_DAMAGED, MAJOR, "; ".join(damaged), now)
         saved = self.store.load()
         warnings = self.configuration.load(saved) if saved is not None else []
         for warning in warnings + self.variables.load():

@@ -7,14 +7,14 @@ is not simulated: `beacons` computes who hears it when asked. Only bursts on the
 same slot and carrier disturb one another, and there are no walls yet.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.phy import B_FIELD, CAPTURE, FIELD, FLOOR, POWER, SENSITIVITY, Octets, path_loss, r_crc, x_crc
-from sim.time import Time
+from sim.time import Handle, Time
 
 FRAME = 10_000
 CARRIERS = 10
@@ -87,7 +87,9 @@ class Air:
         self._loss: NDArray[np.float64] | None = None
         self._tuned: dict[bool, NDArray[np.int64]] = {}
         self._last: tuple[int, list[tuple[int, Sent]]] = (-10, [])
-        self._ticking = None
+        self._ticking: Handle | None = None
+        self.tap: Callable[[int, int, Sent], object] | None = None
+        """Given each burst that is sent: now, number of the frame, the burst."""
         self.frames = 0
         self.counts = {"sent": 0, "heard": 0, "weak": 0, "collided": 0, "bad_a": 0, "bad_x": 0}
 
@@ -153,12 +155,16 @@ class Air:
         here = self._index[id(station)]
         levels = np.full((12, CARRIERS), FLOOR)
         frame, sent = self._last
-        recent = sent if self._time.now // FRAME - frame <= 1 else []
-        idle = ((index, other.beacon_now()) for index, other in enumerate(self._stations) if self._fixed[index])
-        for index, one in [*recent, *((index, beacon) for index, beacon in idle if beacon is not None)]:
+        if self._time.now // FRAME - frame > 1:
+            sent = []
+        used = [(index, one.slot, one.carrier) for index, one in sent]
+        for index, other in enumerate(self._stations):
+            beacon = other.beacon_now() if self._fixed[index] else None
+            if beacon is not None:
+                used.append((index, beacon.slot, beacon.carrier))
+        for index, slot, carrier in used:
             if index != here:
-                at = one.slot % 12, one.carrier
-                levels[at] = max(levels[at], self._level(here, index))
+                levels[slot % 12, carrier] = max(levels[slot % 12, carrier], self._level(here, index))
         return levels
 
     def _level(self, receiver: int, sender: int) -> float:
@@ -196,6 +202,10 @@ class Air:
                 sent += [(index, one) for one in station.transmit(frame)]
         if sent:
             self.counts["sent"] += len(sent)
+            tap = self.tap
+            if tap is not None:
+                for _, one in sent:
+                    tap(self._time.now, frame, one)
             self._propagate(sent, not fixed, frame)
         return sent
 

@@ -1,7 +1,6 @@
 """Option strings of the command line, in QEMU's spelling, made into devices; UserError says what is right."""
 
-import os
-
+from sim.site import obstacle
 from sim.status import UserError
 
 SERIAL_FORMS = "pty[:LINK], stdio, tcp:HOST:PORT, unix:PATH or none"
@@ -47,6 +46,10 @@ def network(site, text):
         raise UserError(f"-net {text}: a network is host, host=127.0.0.N or none")
     if address and not loopback(address):
         raise UserError(f"-net {text}: an address on loopback is 127.0.0.1 to 127.255.255.254")
+    reason = obstacle(address) if address else None
+    if reason:
+        raise UserError(f"-net {text}: {reason}; is another board running there? "
+                        "-net host without an address takes a free one")
     return site.net(address or None)
 
 
@@ -56,24 +59,36 @@ def loopback(address):
 
 
 def open_flash(arguments):
-    """The NorFlash of `-flash FILE`, or None for one in memory."""
+    """(NorFlash of `-flash FILE`, or None for one in memory; why a new file was begun, or None).
+
+    A file that holds no flash of this board is kept under another name.
+    """
     if arguments.flash is None:
-        return None
+        return None, None
     import boards
     from sim.devices.flash import NorFlash
-    from sim.devices.flash_cells import FlashFileError, set_aside
+    from sim.devices.flash_cells import FlashFileError, ForeignFile, set_aside
+    from sim.machine import foreign
 
+    path = arguments.flash
     try:
-        geometry = boards.find(arguments.machine).flash
+        board = boards.find(arguments.machine)
     except KeyError as error:
         raise UserError(error.args[0]) from error
     try:
-        return NorFlash(geometry, path=arguments.flash, seed=arguments.seed)
+        try:
+            flash = NorFlash(board.flash, path=path, seed=arguments.seed)
+            reason = foreign(flash, board)
+            if reason is None:
+                return flash, None
+            flash.close()
+            reason = f"{path}: {reason}"
+        except ForeignFile as error:
+            reason = str(error)
+        notice = f"{reason}; it is kept as {set_aside(path)}, a new one has been begun"
+        return NorFlash(board.flash, path=path, seed=arguments.seed), notice
     except FlashFileError as error:
-        if not arguments.replace_flash or not os.path.exists(arguments.flash):
-            raise UserError(str(error)) from error
-        set_aside(arguments.flash)
-        return NorFlash(geometry, path=arguments.flash, seed=arguments.seed)
+        raise UserError(str(error)) from error
 
 
 def properties(text, known, form):

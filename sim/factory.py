@@ -9,6 +9,10 @@ from hal.description import Board, region
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PORTABLE = ("firmware", "hal")
 
+IMAGES = ("boot", "mini", "firmware")
+"""The flash regions that leave the factory with an image."""
+
+
 @functools.cache
 def payload() -> bytes:
     """The portable sources, one after the other as `length name NUL text`, deflated."""
@@ -22,7 +26,7 @@ def payload() -> bytes:
 
 def manufacture(flash, board: Board, release: str, renew: bool = False):
     """Write the boot, mini and main images where there are none; `renew` writes the main image in any case."""
-    for name in ("boot", "mini", "firmware"):
+    for name in IMAGES:
         where = region(board, name)
         if blank(flash, where) or (renew and name == "firmware"):
             from sim.image import build

@@ -1,29 +1,53 @@
 """A host's end of a serial line, whatever carries it."""
 
 import os
+import select
 import socket
 
 from sim.status import UserError
 
+BLINK = 0.01
+"""Seconds between two looks at a line that no select can wait for."""
+
+
+class LineLost(Exception):
+    """The far end has gone."""
+
 
 class Line:
-    """`read` gives what is there (empty: the far end has gone), `write` sends all; a context manager."""
+    """A line with a descriptor: a device, a pty, a socket. A context manager."""
 
     def __init__(self, port):
         self._port = port
+        os.set_blocking(port.fileno(), False)
 
-    def fileno(self):
-        return self._port.fileno()
+    def wait(self, seconds=None, other=None) -> "tuple[bool, bool]":
+        """Until something has come here or on the descriptor `other`, or time is up; says which has."""
+        watched = [self._port.fileno()] + ([] if other is None else [other])
+        ready, _, _ = select.select(watched, [], [], seconds)
+        return watched[0] in ready, other in ready
 
-    def read(self):
+    def read(self) -> bytes:
+        """What is there, be it nothing; LineLost once the far end has gone."""
         try:
-            return os.read(self._port.fileno(), 65536)
-        except OSError:
+            data = os.read(self._port.fileno(), 65536)
+        except BlockingIOError:
             return b""
+        except OSError as error:
+            raise LineLost(error.strerror) from None
+        if not data:
+            raise LineLost("closed by the far end")
+        return data
 
-    def write(self, data):
+    def write(self, data: bytes) -> None:
+        """Send all, waiting for room."""
         while data:
-            data = data[os.write(self._port.fileno(), data):]
+            try:
+                data = data[os.write(self._port.fileno(), data):]
+            except BlockingIOError:
+                select.select([], [self._port.fileno()], [])
+            except OSError as error:
+                raise LineLost(error.strerror) from None
 
     def __enter__(self):
         return self
@@ -32,19 +56,66 @@ class Line:
         self._port.close()
 
 
+class PolledLine(Line):
+    """As Line over a pyserial port that has no descriptor, such as rfc2217://."""
+
+    def __init__(self, port):
+        self._port = port
+
+    def wait(self, seconds=None, other=None):
+        waited = 0.0
+        while True:
+            watched = [] if other is None else [other]
+            came, ready = self._waiting() > 0, bool(select.select(watched, [], [], 0)[0])
+            if came or ready or (seconds is not None and waited >= seconds):
+                return came, ready
+            select.select(watched, [], [], BLINK)
+            waited += BLINK
+
+    def read(self):
+        return self._tried(lambda: self._port.read(self._waiting()))
+
+    def write(self, data):
+        self._tried(lambda: self._port.write(data))
+
+    def _waiting(self):
+        return self._tried(lambda: self._port.in_waiting)
+
+    def _tried(self, act):
+        try:
+            return act()
+        except OSError as error:
+            raise LineLost(str(error)) from None
+
+
 def open_line(port, baud=115200):
     """A Line on a device, a pty, a pyserial URL or unix:PATH; UserError says why not."""
     try:
         if port.startswith("unix:"):
-            line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            line.connect(port[5:])
-            return Line(line)
+            return Line(_unix(port[5:]))
         import serial
 
         opened = serial.serial_for_url(port, baudrate=baud, timeout=0)
-        if port.startswith("socket://"):
-            # Without it a keystroke waits for the acknowledgement of the one before: 44 ms.
-            opened._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return Line(opened)
     except (OSError, ValueError) as error:
         raise UserError(f"cannot open {port}: {getattr(error, 'strerror', None) or error}") from error
+    if port.startswith("socket://"):
+        # Without it a keystroke waits for the acknowledgement of the one before: 44 ms.
+        opened._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return Line(opened) if _has_descriptor(opened) else PolledLine(opened)
+
+
+def _unix(path):
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        line.connect(path)
+    except BaseException:
+        line.close()
+        raise
+    return line
+
+
+def _has_descriptor(port):
+    try:
+        return port.fileno() >= 0
+    except (AttributeError, OSError, ValueError):
+        return False

@@ -4,8 +4,11 @@ import random
 from collections.abc import Callable
 
 from firmware import main
+from firmware.effects import MAJOR
+from firmware.log import ALL_COPIES_DAMAGED
 from firmware.profile import DEFAULT, Profile, Release, parse
-from hal.description import Board
+from firmware.update.image import check
+from hal.description import Board, region
 from hal.hardware import Hardware
 from sim.devices.button import Button
 from sim.devices.clock import Clock
@@ -15,7 +18,7 @@ from sim.devices.led import Led
 from sim.devices.radio import Radio
 from sim.devices.sip_carrier import SipCarrier
 from sim.devices.uart import Uart
-from sim.factory import manufacture
+from sim.factory import IMAGES, manufacture
 from sim.time import Time
 
 VENDOR = b"\x00\x90\x33"
@@ -29,18 +32,33 @@ class ReleaseRefused(Exception):
     """The firmware release does not run on the board; the text says which would."""
 
 
+def foreign(flash, board: Board) -> "str | None":
+    """Why the contents of a chip are not this board's, or None; an erased chip is anybody's."""
+    found = [check(flash, region(board, name)) for name in IMAGES]
+    products = [image.product for image in found if not isinstance(image, str)]
+    if board.title in products:
+        return None
+    if products:
+        return f"it holds the flash of an {products[0]}, not of an {board.title}"
+    if flash.read(0, flash.size).count(0xFF) == flash.size:
+        return None
+    return "there is no firmware of ours in it"
+
+
 class Machine:
     """Power on, off and cut; the reset button; what runs is `gateway`, None without power.
 
     The firmware's objects are made anew at each boot; radio, DSP and sockets
     are reset, what is in flash stays. After a line that resets the board, it
-    is up again `settling` microseconds later.
+    is up again `settling` microseconds later. `replaced` says why the flash is
+    not the one that was asked for; the first boot raises it as an alarm.
     """
 
     settling = 2 * REBOOT
 
     def __init__(self, board: Board, time: Time, net, air=None, *, flash: "NorFlash | None" = None, backend=None,
-                 release: "str | None" = None, seed: int = 0, number: int = 1, position=(0.0, 0.0)):
+                 release: "str | None" = None, seed: int = 0, number: int = 1, position=(0.0, 0.0),
+                 replaced: "str | None" = None):
         self.board = board
         self.time = time
         self.net = net
@@ -60,7 +78,8 @@ class Machine:
         self.on_boot: Callable[[Machine], object] = lambda machine: None
         self.on_loss: Callable[[Machine, str], object] = lambda machine, reason: None
         self._random = random.Random(f"{seed}/{number}")
-        self._wakeup = self._timer = None
+        self._replaced = replaced
+        self._wakeup = self._timer = self._restart = None
         for device in (self.uart, self.button, self.net, self.radio, self.dsp):
             if device is not None:
                 device.wake = self.wake
@@ -77,6 +96,8 @@ class Machine:
     def power_on(self):
         if self.gateway is not None:
             return
+        self.time.cancel(self._restart)
+        self._restart = None
         self.flash.power_on()
         self.boots += 1
         self.clock.powered_on = self.time.now
@@ -87,6 +108,9 @@ class Machine:
 
     def _start(self):
         self.gateway = main.boot(self._hardware(), 0)
+        if self._replaced:
+            self.gateway.log.raise_alarm("FLASHMAN0", ALL_COPIES_DAMAGED, MAJOR, self._replaced, 0)
+            self._replaced = None
 
     def _hardware(self) -> Hardware:
         return Hardware(
@@ -96,18 +120,29 @@ class Machine:
 
     def power_off(self):
         """All at once, as pulling the plug: nothing is told, nothing is written."""
+        self._stop()
+        self.uart.reset()
+
+    def _stop(self):
         self.gateway = None
-        for handle in (self._wakeup, self._timer):
+        for handle in (self._wakeup, self._timer, self._restart):
             self.time.cancel(handle)
-        self._wakeup = self._timer = None
+        self._wakeup = self._timer = self._restart = None
         for device in (self.radio, self.dsp, self.net):
             if device is not None:
                 device.reset()
         self.led.show(0)
 
     def run_line(self, line: str):
-        """One console line, as the serial line would give it, with its effects; the interpreter's Result."""
-        result = self.gateway.run_line(line, self.clock.now())
+        """One console line, as the serial line would give it, with its effects; the interpreter's Result.
+
+        PowerCut if power fails at it; the board is off then.
+        """
+        try:
+            result = self.gateway.run_line(line, self.clock.now())
+        except PowerCut as cut:
+            self._lost(cut)
+            raise
         self.wake()
         return result
 
@@ -132,13 +167,17 @@ class Machine:
         self._timer = None if due is None else self.time.at(self.clock.powered_on + due, self._poll)
 
     def _reboot(self):
-        self.power_off()
-        self.time.after(REBOOT, self.power_on)
+        """What the serial line holds stays there: the reply to `reset` goes out, what was typed ahead comes in."""
+        self._stop()
+        self._restart = self.time.after(REBOOT, self.power_on)
 
     def _guarded(self, action):
         """A power cut inside a flash operation ends this boot, wherever the firmware was."""
         try:
             action()
         except PowerCut as cut:
-            self.power_off()
-            self.on_loss(self, str(cut))
+            self._lost(cut)
+
+    def _lost(self, cut):
+        self.power_off()
+        self.on_loss(self, str(cut))

@@ -1,5 +1,6 @@
 """A site: boards, handsets and SIP peers round one clock, on the host's loopback or all virtual."""
 
+import asyncio
 import errno
 import socket
 from collections.abc import Callable
@@ -12,6 +13,9 @@ from sim.time import Time
 
 PORTS = (5060, 80)
 """What a board binds by default: an address on which both are free is a free address."""
+
+SLICE = 100_000
+"""Virtual microseconds after which Ctrl-C is heard."""
 
 
 class Site:
@@ -80,10 +84,17 @@ class Site:
         """Let time pass until the condition holds or `seconds` have gone; says whether it held."""
         limit = self.time.now + round(seconds * 1_000_000)
         if self.pace is None:
-            return self.time.run_until(condition, limit)
+            return await self._until_virtual(condition, limit)
         if not condition():
             await self.pace.run(until=self._reached(condition, limit))
         return condition()
+
+    async def _until_virtual(self, condition, limit):
+        while not self.time.run_until(condition, min(limit, self.time.now + SLICE)):
+            if self.time.now >= limit:
+                return False
+            await asyncio.sleep(0)
+        return True
 
     def _reached(self, condition, limit):
         self.time.at(limit, lambda: None)
@@ -112,7 +123,15 @@ def addresses():
 
 
 def is_free(address: str) -> bool:
-    """Whether the standard ports of a board can be bound there; UserError where nothing may be bound."""
+    """Whether the standard ports of a board can be bound there."""
+    return obstacle(address) is None
+
+
+def obstacle(address: str) -> "str | None":
+    """Why a standard port of a board cannot be had at an address, or None.
+
+    A port that needs a privilege is no obstacle: the board does without it.
+    """
     kinds = ((socket.SOCK_DGRAM, PORTS[0]), (socket.SOCK_STREAM, PORTS[1]))
     for kind, port in kinds:
         with socket.socket(socket.AF_INET, kind) as probe:
@@ -123,5 +142,5 @@ def is_free(address: str) -> bool:
             except OSError as error:
                 if error.errno == errno.EACCES:
                     continue
-                return False
-    return True
+                return f"port {port}: {error.strerror}"
+    return None

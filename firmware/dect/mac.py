@@ -84,9 +84,9 @@ class Bearer:
 
     def send(self, segments, now):
         """Queue C_T segments of five octets."""
-        effects = []
         if self.state not in (CONFIRMING, OPEN):
-            return effects
+            return []
+        effects = []
         for segment in segments:
             effects.append(self._queue(bursts.pack(self._sequence, segment), CT_TURN, now))
             self._sequence ^= 1

@@ -27,7 +27,7 @@ class Dect(Module):
         self.rfpi = None
         self.calls = Calls(self.name, directory, bearers)
         self._carriers = carriers
-        self._values = {"": {}, "MASTER": {}, "RADIO": {}}
+        self._values: dict = {"": {}, "MASTER": {}, "RADIO": {}}
         self._shown = 0
         self._alarm = None
 
@@ -52,7 +52,7 @@ class Dect(Module):
     def _report(self, alarm):
         if alarm == self._alarm:
             return []
-        effects = [Clear(self._alarm[0])] if self._alarm else []
+        effects: list = [Clear(self._alarm[0])] if self._alarm else []
         self._alarm = alarm
         if alarm:
             effects.append(Raise(alarm[0], MAJOR, alarm[1]))
@@ -79,7 +79,7 @@ class Dect(Module):
         return None, []
 
     def _status(self):
-        if not self.running():
+        if self.rfpi is None:
             return "radio off{}\r\n".format(": " + self._alarm[1] if self._alarm else "")
         lines = ["radio on, RFPI {}, {} of {} bearers busy\r\n".format(
             self.rfpi.hex(), len(self.calls.bearers.connections), self.calls.bearers.count)]

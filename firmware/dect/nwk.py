@@ -54,7 +54,7 @@ def decode(octets):
     if len(octets) < 2:
         return None
     octets = octets[:OCTETS]
-    elements = []
+    elements: list = []
     at = 2
     while at < len(octets) and len(elements) < ELEMENTS:
         code = octets[at]

@@ -1,6 +1,6 @@
 """The modules SIP, TSIP and SIPS, with their interfaces REG1, REG2 ... (article 09)."""
 
-from firmware.effects import INFO, MAJOR, Bind, Clear, Close, Log, Raise
+from firmware.effects import INFO, MAJOR, Bind, Clear, Close, Log, Raise, Send, Trace
 from firmware.log import REGISTRATION_FAILED
 from firmware.module import Module, earliest
 from firmware.sip import options
@@ -41,6 +41,7 @@ class Sip(Module):
         self._wanted = {}
         self._bound = {}
         self._refused = {}
+        self._tracing = self._verbose = False
         self._again_at = None
         self._alarm = None
 
@@ -51,6 +52,9 @@ class Sip(Module):
             self._interfaces[sub.upper()] = values
             return self._renew(sub.upper(), now)
         self._values = values
+        mode = values.get("module-trace", "off")
+        self._tracing = bool(values.get("trace")) or mode != "off"
+        self._verbose = mode == "verbose"
         effects = []
         if MAIN not in self._wanted or self._wanted[MAIN] != values.get("port", options.PORT):
             effects.extend(self._bind(MAIN, values.get("port", options.PORT)))
@@ -151,12 +155,15 @@ class Sip(Module):
 
     def receive(self, message, now):
         if isinstance(message, Datagram):
-            return self.agent.datagram(message.key, message.source, message.data, now)
+            effects = self.agent.datagram(message.key, message.source, message.data, now)
+            if self._tracing:
+                effects.insert(0, self._traced("from", message.source, message.data))
+            return self._trace(effects)
         if isinstance(message, Bound):
             return self._is_bound(message, now)
         if isinstance(message, Refused):
             return self._is_refused(message, now)
-        return self.agent.receive(message, now)
+        return self._trace(self.agent.receive(message, now))
 
     def _is_bound(self, message, now):
         self._bound[message.key] = message.port
@@ -180,7 +187,24 @@ class Sip(Module):
                 if key not in self._bound:
                     effects.append(Bind(key, self._wanted[key]))
         effects.extend(self.agent.tick(now))
-        return effects
+        return self._trace(effects)
+
+    def _trace(self, effects):
+        """With /trace or /module-trace, each message that leaves is traced before it does."""
+        if not self._tracing:
+            return effects
+        found = []
+        for effect in effects:
+            if isinstance(effect, Send):
+                found.append(self._traced("to", effect.to, effect.data))
+            found.append(effect)
+        return found
+
+    def _traced(self, word, peer, data):
+        if not self._verbose:
+            data = data[:data.find(b"\r\n")] if b"\r\n" in data else data[:80]
+        text = "".join([chr(octet) if octet < 127 else "." for octet in data])
+        return Trace("{} {}:{} {}".format(word, peer[0], peer[1], text))
 
     def due(self):
         return earliest(self._again_at, self.agent.due())

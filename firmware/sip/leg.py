@@ -50,6 +50,16 @@ def _direction(direction, host):
     return "sendonly" if direction in ("sendrecv", "sendonly") else "inactive"
 
 
+def meet(ours, offered):
+    """The answer to an offer that crossed one of ours: what both want of it (RFC 3264 6.1)."""
+    names = [(codec.name, codec.rate) for codec in ours.codecs]
+    codecs = tuple([codec for codec in offered.codecs if (codec.name, codec.rate) in names])
+    sends = ours.direction in ("sendrecv", "sendonly") and offered.direction in ("sendrecv", "recvonly")
+    receives = ours.direction in ("sendrecv", "recvonly") and offered.direction in ("sendrecv", "sendonly")
+    direction = ("sendrecv" if receives else "sendonly") if sends else ("recvonly" if receives else "inactive")
+    return Audio(ours.host, ours.port if codecs and offered.port else 0, codecs, ours.packet_ms, direction)
+
+
 class Description:
     """Our side's descriptions over one dialog: one origin, its version counted up with each change (RFC 3264 8)."""
 

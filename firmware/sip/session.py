@@ -181,7 +181,12 @@ class Session(Requests):
         self.dialog.refresh(message)
         self.server, self._server_until = transaction, now + PATIENCE
         self._offer = offer
-        return [Tell("CALL", Media(self.leg, described))]
+        effects = [Tell("CALL", Media(self.leg, described))]
+        if self._wanted is not None and described is not None:
+            # Our offer met theirs and waits for another try (14.1): each is the answer to the other.
+            ours, self._wanted, self._again_at = self._wanted, None, None
+            effects.extend(self._answer_reinvite(leg.meet(ours, described), now))
+        return effects
 
     def _answer_reinvite(self, media, now):
         transaction = self.server

@@ -7,7 +7,7 @@ from firmware.update.image import check
 Boot = namedtuple("Boot", ("kind", "reason"))
 """`kind`: "main", "mini" or "tftp"; `reason` says why, for the log and the boot banner."""
 
-MINI_MODULES = ("LED", "CONSOLE", "CMD0", "IP0", "ETH0", "HTTP0", "UP0", "FLASHMAN0")
+MINI_MODULES = ("LED", "CONSOLE", "CMD0", "IP0", "ETH0", "HTTP0", "UP0", "FLASHMAN0", "BUTTON")
 """Modules of the mini firmware: it has no PBX, gateway, DECT, LDAP nor logging modules."""
 
 MAIN, MINI = "firmware", "mini"

@@ -7,12 +7,11 @@ input from a file or a pipe, its lines are sent one by one, each after the answe
 
 import contextlib
 import os
-import select
 import sys
 import time
 
-from sim.line import open_line
-from sim.status import SUCCESS, UserError
+from sim.line import LineLost, open_line
+from sim.status import FAILED, SUCCESS, UserError
 
 ESCAPE = b"\x1d"
 
@@ -57,9 +56,13 @@ def execute(arguments):
         line = stack.enter_context(open_line(arguments.port, arguments.baud))
         log = stack.enter_context(log_file(arguments.log)) if arguments.log else None
         screen = Screen(log, arguments.timestamps)
-        if sys.stdin.isatty():
-            return interactive(line, screen)
-        return batch(line, screen, arguments.quiet_after)
+        try:
+            if sys.stdin.isatty():
+                return interactive(line, screen)
+            return batch(line, screen, arguments.quiet_after)
+        except LineLost as reason:
+            print(f"gatesim console: {arguments.port}: {reason}", file=sys.stderr)
+            return FAILED
 
 
 def log_file(path):
@@ -80,17 +83,14 @@ def interactive(line, screen):
     try:
         tty.setraw(keyboard)
         while True:
-            ready, _, _ = select.select([keyboard, line.fileno()], [], [])
-            if keyboard in ready:
+            came, typed = line.wait(other=keyboard)
+            if typed:
                 keys = os.read(keyboard, 1024)
                 if not keys or ESCAPE in keys:
                     return SUCCESS
                 line.write(keys)
-            if line.fileno() in ready:
-                data = line.read()
-                if not data:
-                    return SUCCESS
-                screen.show(data)
+            if came:
+                screen.show(line.read())
     finally:
         termios.tcsetattr(keyboard, termios.TCSADRAIN, before)
         print(file=sys.stderr)
@@ -106,8 +106,5 @@ def batch(line, screen, quiet_after):
 
 
 def settle(line, screen, quiet_after):
-    while select.select([line.fileno()], [], [], quiet_after)[0]:
-        data = line.read()
-        if not data:
-            return
-        screen.show(data)
+    while line.wait(quiet_after)[0]:
+        screen.show(line.read())

@@ -20,7 +20,9 @@ def arguments(parser):
     common(parser)
     parser.add_argument("-serial", metavar="LINE", default="pty",
                         help="pty[:LINK] | stdio | tcp:H:P | unix:PATH | none (default %(default)s)")
-    parser.add_argument("-flash", metavar="FILE", help="the flash chip's contents; created if absent, kept afterwards")
+    parser.add_argument("-flash", metavar="FILE",
+                        help="the flash chip's contents; created if absent, kept afterwards; a file that is no flash "
+                        "of this board is renamed to FILE.bad")
     parser.add_argument("-net", metavar="NET", default="host",
                         help="host[=127.0.0.N]: sockets on loopback; none: an unplugged cable (default %(default)s)")
     parser.add_argument("-icount", action="store_true",
@@ -31,8 +33,6 @@ def arguments(parser):
     parser.add_argument("--until-idle", action="store_true",
                         help="end when input has ended, all output is out and no call is up")
     parser.add_argument("--pcap", metavar="FILE", help="capture the board's network traffic")
-    parser.add_argument("--replace-flash", action="store_true",
-                        help="if the flash file cannot be used, rename it to FILE.bad and start a new one")
 
 
 def common(parser):
@@ -44,10 +44,7 @@ def common(parser):
 
 def execute(arguments):
     with site_of(arguments) as site:
-        try:
-            asyncio.run(Run(site, arguments).main())
-        except asyncio.CancelledError:
-            raise KeyboardInterrupt from None
+        Run(site, arguments).main()
     return SUCCESS
 
 
@@ -59,6 +56,10 @@ def site_of(arguments):
     return Site(virtual=arguments.icount, seed=arguments.seed)
 
 
+class Terminated(BaseException):
+    """Somebody asked the process to end, politely: the run ends as if it had been over."""
+
+
 class Run:
     """One board from power-on to the end of the run."""
 
@@ -66,41 +67,90 @@ class Run:
         self.site = site
         self.arguments = arguments
 
-    async def main(self):
+    def main(self):
+        with contextlib.ExitStack() as stack, terminable():
+            machine, backend = self.build(stack)
+            machine.power_on()
+            self.warn(machine)
+            self.go(Idle(self.site.time, machine, backend) if self.arguments.until_idle else None)
+
+    def build(self, stack):
+        """The Machine, powered off, and the far end of its serial line; `stack` undoes all of it."""
         from sim.assembly import handsets, network, open_flash, serial_backend
 
         arguments, site = self.arguments, self.site
-        with contextlib.ExitStack() as stack:
-            flash = open_flash(arguments)
-            backend = serial_backend(arguments.serial, site.pace)
-            net = network(site, arguments.net)
-            if arguments.pcap:
-                stack.enter_context(capture(arguments.pcap, net))
-            machine = build(site, arguments, net=net, flash=flash, backend=backend)
-            machine.on_loss = lambda board, reason: print(f"power lost: {reason}", file=sys.stderr)
-            stack.callback(backend.close)
-            handsets(site, arguments.device, stack)
-            self.announce(backend, net)
-            machine.power_on()
-            run_script(machine, arguments.script)
-            await self.go(machine, backend)
+        script = read_script(arguments.script)
+        flash, replaced = open_flash(arguments)
+        if flash is not None:
+            stack.callback(flash.close)
+        if replaced:
+            print(f"gatesim run: {replaced}", file=sys.stderr)
+        net = network(site, arguments.net)
+        backend = serial_backend(arguments.serial, site.pace)
+        stack.callback(backend.close)
+        if arguments.pcap:
+            stack.enter_context(capture(arguments.pcap, net))
+        machine = build(site, arguments, net=net, flash=flash, backend=backend, replaced=replaced)
+        machine.on_loss = lambda board, reason: print(f"power lost: {reason}", file=sys.stderr)
+        machine.on_boot = Script(arguments.script, script)
+        handsets(site, arguments.device, stack)
+        self.announce(backend, net)
+        return machine, backend
 
     def announce(self, backend, net):
         where = getattr(backend, "path", None) or getattr(backend, "address", None)
         if where:
-            print(f"char device redirected to {where}", file=sys.stderr)
+            print(f"char device redirected to {place(where)}", file=sys.stderr)
         if self.arguments.net != "none":
             print(f"network on {net.address}", file=sys.stderr)
         sys.stderr.flush()
 
-    async def go(self, machine, backend):
-        idle = Idle(self.site.time, machine, backend) if self.arguments.until_idle else None
-        if self.site.pace is None:
-            self.site.time.run_until(idle or (lambda: False), 1 << 62)
+    def warn(self, machine):
+        for protocol, module, port, reason in machine.gateway.loop.refused:
+            print(f"gatesim run: {module} is without {protocol} port {port}: {reason}", file=sys.stderr)
+
+    def go(self, idle):
+        site = self.site
+        if site.pace is None:
+            site.time.run_until(idle or (lambda: False), 1 << 62)
             return
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, self.site.pace.stop)
-        await self.site.pace.run(until=idle)
+        try:
+            asyncio.run(self.paced(idle))
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+
+    async def paced(self, idle):
+        pace, loop = self.site.pace, asyncio.get_running_loop()
+        for number in heeded():
+            # An exception out of a signal handler could end in asyncio's own log.
+            loop.add_signal_handler(number, pace.stop)
+        await pace.run(until=idle)
+
+
+def heeded():
+    """The signals that end a run in good order; `nohup` may have had one ignored."""
+    return [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) != signal.SIG_IGN]
+
+
+@contextlib.contextmanager
+def terminable():
+    """Signals asking for the end do end the block, as if it had been over."""
+    def end(number, frame):
+        raise Terminated
+
+    before = {number: signal.signal(number, end) for number in heeded()}
+    try:
+        yield
+    except Terminated:
+        pass
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def place(where):
+    """A path, or a TCP address as `gatesim console` takes it."""
+    return where if isinstance(where, str) else "socket://{}:{}".format(*where)
 
 
 class Idle:
@@ -135,17 +185,33 @@ def build(site, arguments, **options):
         raise UserError(str(error.args[0])) from error
 
 
-def run_script(machine, path):
-    """Carry out a file of console lines; each reply goes to standard error, as the serial line is its own."""
+def read_script(path):
+    """The octets of a file of console lines; none without a path."""
     if path is None:
-        return
+        return b""
     try:
         with open(path, "rb") as file:
-            text = file.read().decode("utf-8", "replace")
+            return file.read()
     except OSError as error:
         raise UserError(f"cannot read the script {path}: {error.strerror}") from error
-    for line in machine.gateway.run_script(text, machine.clock.now()):
-        print(f"{path}:{line.number}: {line.text} -> {line.reply.strip()}", file=sys.stderr)
+
+
+class Script:
+    """Carries out console lines at each boot, from the line after the one that restarted the board.
+
+    Each reply goes to standard error, as the serial line is the board's own.
+    """
+
+    def __init__(self, path, text):
+        self.path, self.text = path, text
+        self._last = 0
+
+    def __call__(self, machine):
+        if not self.text:
+            return
+        for line in machine.gateway.run_script(self.text, machine.clock.now(), after=self._last):
+            self._last = line.number
+            print(f"{self.path}:{line.number}: {line.text} -> {line.result.reply.strip()}", file=sys.stderr)
 
 
 def capture(path, net):

@@ -37,7 +37,7 @@ class Dsp:
         self._bank = dsp.Bank(channels, LONGEST_TAIL)
         self._bearers: dict[int, int | None] = {}
         self._packets: list[Packet] = []
-        self._tick_at = None
+        self._tick_at: list | None = None
 
     def open(self, channel: int, codec: str, packet_ms: int, ec_type: int, tail_ms: int) -> None:
         if codec not in self.codecs:

@@ -14,6 +14,10 @@ class FlashFileError(Exception):
     """A flash file that cannot be used; the sentence names the file and what mends it."""
 
 
+class ForeignFile(FlashFileError):
+    """A regular file that nobody uses and that is no flash of this size; it may be set aside."""
+
+
 class Cells(Protocol):
     def read(self, at: int, length: int) -> bytes: ...
 
@@ -90,9 +94,8 @@ class FileCells:
         if not stat.S_ISREG(found.st_mode):
             raise FlashFileError(f"{self._path} is no regular file: name a file for the flash contents")
         if found.st_size != size:
-            raise FlashFileError(
-                f"{self._path} holds {found.st_size} octets, the board's flash {size}: it belongs to another board or"
-                f" is cut short; name another file, or set it aside as {self._path}.bad and start from an empty flash")
+            raise ForeignFile(f"{self._path} holds {found.st_size} octets, the board's flash {size}:"
+                              " it belongs to another board or is cut short")
 
 
 def create(path: str, size: int) -> None:
@@ -118,12 +121,19 @@ def create(path: str, size: int) -> None:
 
 
 def set_aside(path: str) -> str:
-    """Rename a flash file that cannot be used; returns its new name, which was free."""
-    kept, number = path + ".bad", 1
-    while os.path.lexists(kept):
-        number += 1
-        kept = f"{path}.bad{number}"
-    os.rename(path, kept)
+    """Rename a flash file that cannot be used to FILE.bad, FILE.bad.1 ...; returns the name, which was free."""
+    kept, number = path + ".bad", 0
+    try:
+        while True:
+            try:
+                os.link(path, kept, follow_symlinks=False)
+                break
+            except FileExistsError:
+                number += 1
+                kept = f"{path}.bad.{number}"
+        os.unlink(path)
+    except OSError as error:
+        raise FlashFileError(f"{path} cannot be set aside as {kept}: {error.strerror}; name another file") from None
     return kept
 
 

@@ -208,10 +208,10 @@ class Radio:
         """The page of this frame: one begins in frame 0 and is repeated in three more."""
         if frame == 0:
             self._paging = self._pages.popleft()[0] if self._pages else None
-        for page in list(self._pages):
-            page[1] -= 1
-            if not page[1]:
-                self._pages.remove(page)
+        for waiting in list(self._pages):
+            waiting[1] -= 1
+            if not waiting[1]:
+                self._pages.remove(waiting)
         page = self._paging if frame in PAGE_FRAMES else None
         if frame >= PAGE_FRAMES[-1]:
             self._paging = None

@@ -133,8 +133,7 @@ class Uart:
         if self._arrival is not None or not self._wire or self._held():
             return
         head = self._wire[0]
-        octets = 1 if head is None else min(CHUNK, len(head))
-        self._arrival = self._time.after(self._lasts(octets), self._arrive)
+        self._arrival = self._time.after(self._lasts(1 if head is None else _portion(head)), self._arrive)
 
     def _held(self) -> bool:
         return self.backend is not None and self.backend.flow and len(self._received) >= self.fifo
@@ -145,7 +144,8 @@ class Uart:
         if head is None:
             self._events.append("break")
         else:
-            chunk, rest = head[:CHUNK], head[CHUNK:]
+            end = _portion(head)
+            chunk, rest = head[:end], head[end:]
             if rest:
                 self._wire.appendleft(rest)
             self._on_wire -= len(chunk)
@@ -186,3 +186,11 @@ class Uart:
         self._speak()
         if full:
             self.wake()
+
+
+def _portion(data: bytes) -> int:
+    """How many octets arrive together: at most CHUNK, and none after a line's end, so that
+    what follows a line that restarts the board has not yet been taken by it.
+    """
+    ends = [at + 1 for at in (data.find(b"\r", 0, CHUNK), data.find(b"\n", 0, CHUNK)) if at >= 0]
+    return min([len(data), CHUNK, *ends])

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from sim.peers.programs.process import MissingProgram
+from tests.peers.lab import Lab
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -15,3 +16,10 @@ def pytest_runtest_makereport(item, call):
         report = outcome.get_result()
         report.outcome = "skipped"
         report.longrepr = (str(item.path), item.location[1], f"Skipped: {error.value}")
+
+
+@pytest.fixture
+def lab(tmp_path):
+    made = Lab(tmp_path)
+    yield made
+    made.close()

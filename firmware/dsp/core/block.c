@@ -126,10 +126,10 @@ static void put_out(struct gw_ec *ec, const float *linear, int16_t *out, int sam
         out[i] = gw_to_sample(linear[i]);
 }
 
-/* As much of a block as there is: a whole one, or the half up to its middle or end. */
-static int run_piece(struct gw_ec *ec, const int16_t *near, const int16_t *far, int16_t *out, int left)
+/* A whole block, or half of one: then what is in memory says which half. */
+static void run_piece(struct gw_ec *ec, const int16_t *near, const int16_t *far, int16_t *out, int samples)
 {
-    int from = ec->fill, samples = from == 0 && left >= ec->n ? ec->n : ec->n / 2, i;
+    int from = ec->fill, i;
     for (i = 0; i < samples; i++) {
         ec->near[from + i] = (float)near[i];
         ec->far[ec->n + from + i] = (float)far[i];
@@ -140,7 +140,6 @@ static int run_piece(struct gw_ec *ec, const int16_t *near, const int16_t *far, 
     else
         run_block(ec);
     put_out(ec, ec->heard + from, out, samples);
-    return samples;
 }
 
 int gw_ec_process(struct gw_ec *ec, const int16_t *near, const int16_t *far, int16_t *out, size_t samples)
@@ -148,18 +147,18 @@ int gw_ec_process(struct gw_ec *ec, const int16_t *near, const int16_t *far, int
     if (samples % (size_t)(ec->n / 2))
         return -1;
     while (samples) {
-        int piece = samples >= (size_t)ec->n ? ec->n : ec->n / 2;
-        gw_level_add(&ec->far_level, far, (size_t)piece);
-        gw_level_add(&ec->near_level, near, (size_t)piece);
+        size_t piece = (size_t)(ec->fill || samples < (size_t)ec->n ? ec->n / 2 : ec->n);
+        gw_level_add(&ec->far_level, far, piece);
+        gw_level_add(&ec->near_level, near, piece);
         if (ec->config.type == GW_EC_OFF)
-            memmove(out, near, (size_t)piece * sizeof *out);
+            memmove(out, near, piece * sizeof *out);
         else
-            piece = run_piece(ec, near, far, out, piece);
-        gw_level_add(&ec->out_level, out, (size_t)piece);
+            run_piece(ec, near, far, out, (int)piece);
+        gw_level_add(&ec->out_level, out, piece);
         near += piece;
         far += piece;
         out += piece;
-        samples -= (size_t)piece;
+        samples -= piece;
     }
     return 0;
 }

@@ -7,6 +7,7 @@
 
 #define GW_POINTS_MAX 33 /* of the suppressor's gain curve: one per 250 Hz */
 #define GW_TAPS_MAX 65   /* of the filter that it becomes: 4 ms */
+#define GW_BLOCK_MAX 160
 
 struct gw_spectrum {
     float *re, *im;
@@ -25,8 +26,8 @@ struct gw_suppressor {
     float gain[GW_POINTS_MAX];
     float taps[2][GW_TAPS_MAX];    /* filter on the near end: of the last block, of this one */
     float colour[GW_TAPS_MAX];     /* filter on white noise */
-    float line[GW_TAPS_MAX + 320]; /* past input, then the block */
-    float hiss[GW_TAPS_MAX + 320];
+    float line[GW_TAPS_MAX + GW_BLOCK_MAX]; /* past input, then the block */
+    float hiss[GW_TAPS_MAX + GW_BLOCK_MAX];
     uint32_t seed;
     int32_t fresh; /* this block's taps have not been faded in yet */
     int32_t comfort; /* there is noise to add */
@@ -62,6 +63,13 @@ struct gw_ec {
 static inline int gw_ec_suppresses(const struct gw_ec *ec)
 {
     return ec->config.type == GW_EC_DEFAULT && !ec->config.linear;
+}
+
+/* Coefficients are kept in steps of 7e-12, so that fading ones become nothing long before
+ * they or their squares are denormal numbers. */
+static inline float gw_settle(float coefficient)
+{
+    return (coefficient + 1e-4f) - 1e-4f;
 }
 
 static inline int gw_slot(const struct gw_ec *ec, int partition)

@@ -14,7 +14,8 @@
 struct gw_channel {
     struct gw_channel_config config;
     struct gw_coder in, out;   /* packets from and to the network */
-    struct gw_g726 up, down;   /* B-fields from and to the handset */
+    struct gw_coder up;        /* B-fields from the handset ... */
+    struct gw_g726 down;       /* ... and to it */
     struct gw_conceal near, far;
     struct gw_level level_in, level_out;
     struct gw_ec *ec;
@@ -49,7 +50,7 @@ static void start_bearer(struct gw_channel *ch, int32_t joined)
     struct gw_ec_config ec = ec_config(&ch->config);
     ch->joined = joined;
     ch->ec = gw_ec_init((uint8_t *)ch + gw_round_up(sizeof *ch), &ec);
-    gw_g726_init(&ch->up);
+    gw_coder_init(&ch->up, GW_G726_32_AAL2);
     gw_g726_init(&ch->down);
     gw_conceal_init(&ch->near);
 }
@@ -150,16 +151,12 @@ static void send_down(struct gw_channel *ch, int16_t far[GW_FRAME], uint8_t fiel
 
 static void take_up(struct gw_channel *ch, const uint8_t *field, int16_t near[GW_FRAME])
 {
-    int i;
     if (!field) {
         gw_conceal_lost(&ch->near, near);
         ch->lost++;
         return;
     }
-    for (i = 0; i < GW_B_FIELD; i++) {
-        near[2 * i] = gw_g726_decode(&ch->up, field[i] >> 4);
-        near[2 * i + 1] = gw_g726_decode(&ch->up, field[i] & 15);
-    }
+    gw_decode(&ch->up, field, GW_B_FIELD, near);
     gw_conceal_good(&ch->near, near);
 }
 

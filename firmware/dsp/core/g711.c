@@ -3,26 +3,7 @@
  * A-law keeps 12 bits and sign, mu-law 14: the lower bits of the 16 are dropped
  * from the one's complement magnitude, so that -1 and 0 are neighbours.
  */
-#include "gw_dsp.h"
-
-/* Index of the highest set bit of a value below 2^13; 0 for 0 and 1. */
-static unsigned high_bit(unsigned value)
-{
-    unsigned bit = 0;
-    if (value >> 8) {
-        bit = 8;
-        value >>= 8;
-    }
-    if (value >> 4) {
-        bit += 4;
-        value >>= 4;
-    }
-    if (value >> 2) {
-        bit += 2;
-        value >>= 2;
-    }
-    return bit + (value >> 1);
-}
+#include "gw_internal.h"
 
 static unsigned magnitude(int16_t sample)
 {
@@ -32,7 +13,7 @@ static unsigned magnitude(int16_t sample)
 uint8_t gw_alaw_encode(int16_t sample)
 {
     unsigned level = magnitude(sample) >> 4;
-    unsigned segment = level > 15 ? high_bit(level) - 3 : 0;
+    unsigned segment = level > 15 ? (unsigned)gw_width(level) - 4 : 0;
     unsigned step = segment ? (level >> (segment - 1)) & 15 : level;
     unsigned sign = sample < 0 ? 0 : 0x80;
     return (uint8_t)((sign | segment << 4 | step) ^ 0x55); /* even bits inverted */
@@ -54,7 +35,7 @@ uint8_t gw_ulaw_encode(int16_t sample)
     unsigned segment, step;
     if (level > 0x1fff)
         level = 0x1fff;
-    segment = high_bit(level) - 5;
+    segment = (unsigned)gw_width(level) - 6;
     step = (level >> (segment + 1)) & 15;
     return (uint8_t)(~(segment << 4 | step) & (sample < 0 ? 0x7f : 0xff));
 }

@@ -3,7 +3,7 @@
  * Function names are those of the Recommendation's blocks where one block is
  * one function. Signals are 14 bit inside; 16 bit samples lose two bits.
  */
-#include "gw_dsp.h"
+#include "gw_internal.h"
 
 /* Table 7 (decision levels), tables 11, 16 and 20 by |I| at 32 kbit/s. */
 static const int16_t DECISIONS[7] = {-124, 80, 178, 246, 300, 349, 400};
@@ -17,16 +17,6 @@ struct step {
     int y;       /* quantizer scale factor */
 };
 
-static int top_bit(unsigned value) /* one more than the index of the highest set bit */
-{
-    int count = 0;
-    while (value >> 4) {
-        value >>= 4;
-        count += 4;
-    }
-    return count + (value > 7 ? 4 : value > 3 ? 3 : value > 1 ? 2 : (int)value);
-}
-
 static int wrap16(int value)
 {
     return (int16_t)(uint16_t)value;
@@ -35,7 +25,7 @@ static int wrap16(int value)
 /* Blocks FLOATA and FLOATB: sign, four bits of exponent, six of mantissa. */
 static int16_t to_float(int negative, unsigned mag)
 {
-    int exponent = top_bit(mag);
+    int exponent = gw_width(mag);
     unsigned mantissa = mag ? (mag << 6) >> exponent : 32;
     return (int16_t)(negative << 10 | exponent << 6 | (int)mantissa);
 }
@@ -44,8 +34,8 @@ static int fmult(int coefficient, int signal)
 {
     int an = coefficient >> 2;
     unsigned mag = (unsigned)(an < 0 ? -an : an) & 8191;
-    int exponent = top_bit(mag) + ((signal >> 6) & 15);
-    unsigned mantissa = mag ? (mag << 6) >> top_bit(mag) : 32;
+    int exponent = gw_width(mag) + ((signal >> 6) & 15);
+    unsigned mantissa = mag ? (mag << 6) >> gw_width(mag) : 32;
     unsigned product = (mantissa * (unsigned)(signal & 63) + 48) >> 4 << 7;
     int out = (int)((exponent <= 26 ? product >> (26 - exponent) : product << (exponent - 26)) & 32767);
     return (an < 0) != ((signal >> 10) & 1) ? -out : out;
@@ -67,7 +57,7 @@ static void predict(const struct gw_g726 *s, struct step *step)
 static unsigned quantize(int d, int y)
 {
     unsigned mag = (unsigned)(d < 0 ? -d : d) & 32767;
-    int exponent = mag ? top_bit(mag) - 1 : 0;
+    int exponent = mag ? gw_width(mag) - 1 : 0;
     int log = (exponent << 7) + (int)(((mag << 7) >> exponent) & 127) - (y >> 2);
     unsigned i = 0;
     while (i < 7 && log >= DECISIONS[i])

@@ -59,8 +59,8 @@ int gw_far_is_narrow(struct gw_ec *ec)
 int gw_path_is_open(struct gw_ec *ec, float near, float error)
 {
     float slack = 4.0f * (float)ec->n;
-    ec->long_near += 0.05f * (near - ec->long_near);
-    ec->long_error += 0.05f * (error - ec->long_error);
+    ec->long_near += 0.05f * (near - ec->long_near) + 1e-6f;
+    ec->long_error += 0.05f * (error - ec->long_error) + 1e-6f;
     if (ec->long_error < 2.0f * ec->long_near + slack)
         return 0;
     ec->long_error = ec->long_near;

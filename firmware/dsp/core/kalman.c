@@ -16,13 +16,14 @@
 void gw_filter_echo(struct gw_ec *ec, const struct gw_spectrum *filter, float *echo)
 {
     float *restrict yr = ec->y.re, *restrict yi = ec->y.im;
-    int k, f;
+    int stride = ec->stride, k, f;
     memset(yr, 0, (size_t)ec->stride * sizeof *yr);
     memset(yi, 0, (size_t)ec->stride * sizeof *yi);
     for (k = 0; k < ec->parts; k++) {
         const float *restrict xr = ec->x.re + gw_slot(ec, k), *restrict xi = ec->x.im + gw_slot(ec, k);
         const float *restrict wr = filter->re + k * ec->stride, *restrict wi = filter->im + k * ec->stride;
-        for (f = 0; f < ec->stride; f++) {
+        GW_EACH_BIN
+        for (f = 0; f < stride; f++) {
             yr[f] += xr[f] * wr[f] - xi[f] * wi[f];
             yi[f] += xr[f] * wi[f] + xi[f] * wr[f];
         }
@@ -46,6 +47,8 @@ void gw_filter_constrain(struct gw_ec *ec, const struct gw_spectrum *filter, int
     int i;
     gw_ifft(re, im, time, ec->n, ec->scratch);
     memset(time + ec->n, 0, (size_t)ec->n * sizeof *time);
+    for (i = 0; i < ec->n; i++)
+        time[i] = gw_settle(time[i]);
     if (measure) {
         for (i = 0; i < ec->n; i++)
             if (time[i] * time[i] > peak)
@@ -72,13 +75,14 @@ void gw_kalman_forget(struct gw_ec *ec)
 void gw_kalman_spread(struct gw_ec *ec)
 {
     float *restrict sum = ec->spread, *restrict norm = ec->norm;
-    int k, f;
+    int stride = ec->stride, k, f;
     memset(sum, 0, (size_t)ec->stride * sizeof *sum);
     memset(norm, 0, (size_t)ec->stride * sizeof *norm);
     for (k = 0; k < ec->parts; k++) {
         const float *restrict xr = ec->x.re + gw_slot(ec, k), *restrict xi = ec->x.im + gw_slot(ec, k);
         const float *restrict p = ec->p + k * ec->stride;
-        for (f = 0; f < ec->stride; f++) {
+        GW_EACH_BIN
+        for (f = 0; f < stride; f++) {
             float power = xr[f] * xr[f] + xi[f] * xi[f];
             sum[f] += p[f] * power;
             norm[f] += power;
@@ -106,7 +110,7 @@ void gw_kalman_learn(struct gw_ec *ec)
     const float *restrict er = ec->e.re, *restrict ei = ec->e.im;
     float *restrict gain = ec->q.re;
     float forget = ec->tuning.forget, keep = 1.0f - ec->tuning.forget;
-    int k, f;
+    int stride = ec->stride, k, f;
     near_spectrum(ec);
     memset(gain, 0, (size_t)ec->stride * sizeof *gain);
     for (f = 0; f < ec->bins; f++)
@@ -115,10 +119,11 @@ void gw_kalman_learn(struct gw_ec *ec)
         const float *restrict xr = ec->x.re + gw_slot(ec, k), *restrict xi = ec->x.im + gw_slot(ec, k);
         float *restrict wr = ec->w.re + k * ec->stride, *restrict wi = ec->w.im + k * ec->stride;
         float *restrict p = ec->p + k * ec->stride;
-        for (f = 0; f < ec->stride; f++) {
+        GW_EACH_BIN
+        for (f = 0; f < stride; f++) {
             float power = xr[f] * xr[f] + xi[f] * xi[f], step = p[f] * gain[f];
-            wr[f] += step * (xr[f] * er[f] + xi[f] * ei[f]);
-            wi[f] += step * (xr[f] * ei[f] - xi[f] * er[f]);
+            wr[f] = gw_settle(wr[f] + step * (xr[f] * er[f] + xi[f] * ei[f]));
+            wi[f] = gw_settle(wi[f] + step * (xr[f] * ei[f] - xi[f] * er[f]));
             p[f] = keep * (1.0f - 0.5f * step * power) * p[f] + forget * (wr[f] * wr[f] + wi[f] * wi[f]) + FLOOR_P;
         }
     }

@@ -19,16 +19,17 @@ void gw_shadow_learn(struct gw_ec *ec)
 {
     const float *restrict er = ec->e.re, *restrict ei = ec->e.im;
     float *restrict gain = ec->q.re;
-    int k, f;
+    int stride = ec->stride, k, f;
     memset(gain, 0, (size_t)ec->stride * sizeof *gain);
     for (f = 0; f < ec->bins; f++)
         gain[f] = STEP / (ec->norm[f] + 1000.0f * (float)ec->n);
     for (k = 0; k < ec->parts; k++) {
         const float *restrict xr = ec->x.re + gw_slot(ec, k), *restrict xi = ec->x.im + gw_slot(ec, k);
         float *restrict wr = ec->s.re + k * ec->stride, *restrict wi = ec->s.im + k * ec->stride;
-        for (f = 0; f < ec->stride; f++) {
-            wr[f] += gain[f] * (xr[f] * er[f] + xi[f] * ei[f]);
-            wi[f] += gain[f] * (xr[f] * ei[f] - xi[f] * er[f]);
+        GW_EACH_BIN
+        for (f = 0; f < stride; f++) {
+            wr[f] = gw_settle(wr[f] + gain[f] * (xr[f] * er[f] + xi[f] * ei[f]));
+            wi[f] = gw_settle(wi[f] + gain[f] * (xr[f] * ei[f] - xi[f] * er[f]));
         }
     }
 }
@@ -57,9 +58,9 @@ static void hand_over(struct gw_ec *ec)
 
 void gw_shadow_compare(struct gw_ec *ec, float near, float error, float shadow)
 {
-    ec->near_power = HOLD * ec->near_power + (1.0f - HOLD) * near;
-    ec->error_power = HOLD * ec->error_power + (1.0f - HOLD) * error;
-    ec->shadow_power = HOLD * ec->shadow_power + (1.0f - HOLD) * shadow;
+    ec->near_power = HOLD * ec->near_power + (1.0f - HOLD) * near + 1e-6f;
+    ec->error_power = HOLD * ec->error_power + (1.0f - HOLD) * error + 1e-6f;
+    ec->shadow_power = HOLD * ec->shadow_power + (1.0f - HOLD) * shadow + 1e-6f;
     ec->better = ec->shadow_power < BETTER * ec->error_power && shadow < error && error > (float)ec->n * AUDIBLE
                  && ec->shadow_power < 0.7f * ec->near_power ? ec->better + 1 : 0;
     ec->worse = ec->error_power < BETTER * ec->shadow_power ? ec->worse + 1 : 0;

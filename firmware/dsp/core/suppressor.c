@@ -10,8 +10,10 @@
 #include "canceller.h"
 
 #define LEAST_GAIN 0.03f
-#define NONLINEAR 0.001f  /* of the echo's power: -30 dB */
-#define OVERSUBTRACT 2.0f
+#define NONLINEAR 0.001f /* of the echo's power in the same band, -30 dB ... */
+#define ADPCM 0.003f     /* ... and of that in all bands: the quantizing noise of 32 kbit/s is nearly white */
+#define OVERSUBTRACT 1.5f
+#define TINY 1e-6f /* keeps decaying means out of the denormal range */
 #define FLOOR_RISE 1.01f  /* per block: 4.3 dB a second */
 
 static int half_taps(const struct gw_ec *ec)
@@ -32,19 +34,14 @@ void gw_suppressor_init(struct gw_ec *ec)
     }
 }
 
-/* Mean power of the bins round a point. */
-static float power_near(const float *re, const float *im, int bins, int centre)
+static void powers(const struct gw_spectrum *spectrum, int bins, float *row)
 {
-    float sum = 0.0f;
-    int f, count = 0;
-    for (f = centre - 2; f <= centre + 2; f++)
-        if (f >= 0 && f < bins) {
-            sum += re[f] * re[f] + im[f] * im[f];
-            count++;
-        }
-    return sum / (float)count;
+    int f;
+    for (f = 0; f < bins; f++)
+        row[f] = spectrum->re[f] * spectrum->re[f] + spectrum->im[f] * spectrum->im[f];
 }
 
+/* Mean of the five bins round a point; fewer at either end. */
 static float mean_near(const float *row, int bins, int centre)
 {
     float sum = 0.0f;
@@ -73,8 +70,8 @@ static void to_taps(const float *curve, float *taps, int half)
 static float one_gain(struct gw_suppressor *s, int i, float error, float residual)
 {
     float gain;
-    s->error[i] = 0.6f * s->error[i] + 0.4f * error;
-    s->residual[i] = residual > s->residual[i] ? residual : 0.6f * s->residual[i] + 0.4f * residual;
+    s->error[i] = 0.6f * s->error[i] + 0.4f * error + TINY;
+    s->residual[i] = residual > s->residual[i] ? residual : 0.6f * s->residual[i] + 0.4f * residual + TINY;
     if (s->error[i] < s->noise[i])
         s->noise[i] = 0.7f * s->noise[i] + 0.3f * s->error[i] + 1.0f;
     else
@@ -85,37 +82,57 @@ static float one_gain(struct gw_suppressor *s, int i, float error, float residua
     return gain > s->gain[i] ? 0.5f * s->gain[i] + 0.5f * gain : 0.2f * s->gain[i] + 0.8f * gain;
 }
 
+/* By point: the error's power, and what of it is residual echo. */
+static void estimate(struct gw_ec *ec, int half, float *error, float *residual)
+{
+    float *error_row = ec->scratch, *echo_row = ec->scratch + ec->stride, white = 0.0f;
+    int bins = ec->bins, i;
+    powers(&ec->e, bins, error_row);
+    powers(&ec->y, bins, echo_row);
+    for (i = 0; i <= half; i++) {
+        float echo = 0.5f * mean_near(echo_row, bins, 5 * i);
+        error[i] = mean_near(error_row, bins, 5 * i);
+        residual[i] = 0.5f * mean_near(ec->spread, bins, 5 * i) + NONLINEAR * echo;
+        white += echo;
+    }
+    white *= ADPCM / (float)(half + 1);
+    for (i = 0; i <= half; i++)
+        residual[i] += white;
+}
+
 void gw_suppressor_update(struct gw_ec *ec)
 {
     struct gw_suppressor *s = &ec->suppressor;
-    float fill[GW_POINTS_MAX], filled = 0.0f;
+    float error[GW_POINTS_MAX], residual[GW_POINTS_MAX], fill[GW_POINTS_MAX], filled = 0.0f;
     int half = half_taps(ec), i;
+    estimate(ec, half, error, residual);
     for (i = 0; i <= half; i++) {
-        float error = power_near(ec->e.re, ec->e.im, ec->bins, 5 * i);
-        float echo = 0.5f * power_near(ec->y.re, ec->y.im, ec->bins, 5 * i);
-        float doubt = 0.5f * mean_near(ec->spread, ec->bins, 5 * i);
         float missing;
-        s->gain[i] = one_gain(s, i, error, doubt + NONLINEAR * echo);
+        s->gain[i] = one_gain(s, i, error[i], residual[i]);
         missing = s->noise[i] * (1.0f - s->gain[i] * s->gain[i]);
         if (missing > s->error[i])
             missing = s->error[i];
-        fill[i] = gw_sqrt(missing * (3.0f / (float)ec->n)); /* the noise is even in +-1: its power is 1/3 */
+        fill[i] = gw_sqrt(missing * (3.0f / (float)ec->n)); /* white noise in +-1 has a power of 1/3 */
         filled += missing;
     }
     memcpy(s->taps[0], s->taps[1], sizeof s->taps[0]);
     to_taps(s->gain, s->taps[1], half);
-    to_taps(fill, s->colour, half);
     s->comfort = filled > 1.0f;
+    if (s->comfort)
+        to_taps(fill, s->colour, half);
     s->fresh = 1;
 }
 
-static float convolve(const float *newest, const float *taps, int count)
+/* line holds count - 1 samples of the past, then `samples` new ones. The taps are symmetric. */
+static void convolve(const float *restrict line, const float *restrict taps, int count, float *restrict out, int samples)
 {
-    float sum = 0.0f;
-    int i;
-    for (i = 0; i < count; i++)
-        sum += newest[-i] * taps[i];
-    return sum;
+    int t, i;
+    for (t = 0; t < count; t++) {
+        const float *from = line + t;
+        GW_EACH_BIN
+        for (i = 0; i < samples; i++)
+            out[i] += taps[t] * from[i];
+    }
 }
 
 static void add_comfort(struct gw_suppressor *s, float *out, int samples, int count)
@@ -125,23 +142,31 @@ static void add_comfort(struct gw_suppressor *s, float *out, int samples, int co
     for (i = 0; i < samples; i++) {
         s->seed = s->seed * 1664525u + 1013904223u;
         fresh[i] = (float)(int32_t)s->seed * (1.0f / 2147483648.0f);
-        out[i] += convolve(fresh + i, s->colour, count);
     }
+    convolve(s->hiss, s->colour, count, out, samples);
     memmove(s->hiss, s->hiss + samples, (size_t)(count - 1) * sizeof *s->hiss);
+}
+
+/* The last block's filter gives way to this one's over the block. */
+static void fade_in(struct gw_suppressor *s, int count, float *out, float *before, int samples)
+{
+    float step = 1.0f / (float)samples;
+    int i;
+    memset(before, 0, (size_t)samples * sizeof *before);
+    convolve(s->line, s->taps[0], count, before, samples);
+    for (i = 0; i < samples; i++)
+        out[i] = before[i] + step * (float)(i + 1) * (out[i] - before[i]);
 }
 
 void gw_suppressor_run(struct gw_ec *ec, const float *in, float *out, int samples)
 {
     struct gw_suppressor *s = &ec->suppressor;
-    int count = 2 * half_taps(ec) + 1, i;
-    float *fresh = s->line + count - 1;
-    float fade = s->fresh ? 1.0f / (float)samples : 0.0f;
-    memcpy(fresh, in, (size_t)samples * sizeof *in);
-    for (i = 0; i < samples; i++) {
-        float now = convolve(fresh + i, s->taps[1], count);
-        float share = s->fresh ? fade * (float)(i + 1) : 1.0f;
-        out[i] = share < 1.0f ? now * share + (1.0f - share) * convolve(fresh + i, s->taps[0], count) : now;
-    }
+    int count = 2 * half_taps(ec) + 1;
+    memcpy(s->line + count - 1, in, (size_t)samples * sizeof *in);
+    memset(out, 0, (size_t)samples * sizeof *out);
+    convolve(s->line, s->taps[1], count, out, samples);
+    if (s->fresh && memcmp(s->taps[0], s->taps[1], sizeof s->taps[0]) != 0)
+        fade_in(s, count, out, ec->scratch, samples);
     s->fresh = 0;
     memmove(s->line, s->line + samples, (size_t)(count - 1) * sizeof *s->line);
     if (s->comfort)

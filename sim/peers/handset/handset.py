@@ -289,6 +289,8 @@ class Handset:
             self._after("answer", self.auto_answer, self.answer)
         elif state == TALKING:
             self._b = None
+        elif state == ENDING:
+            self._after("link", LINK_LIMIT, self._idle_too_long)
         self._tell(state, detail)
 
     def _tell(self, name: str, detail: str = "") -> None:

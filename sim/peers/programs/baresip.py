@@ -66,6 +66,9 @@ class Baresip(Process):
             line.sendall(b"%d:%s," % (len(text), text))
             return line.recv(65536).decode(errors="replace")
 
+    def registered(self):
+        return "200 OK" in self.output()
+
     def call(self, uri):
         return self.command("dial", uri)
 

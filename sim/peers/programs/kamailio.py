@@ -30,7 +30,7 @@ loadmodule "xlog.so"
 loadmodule "auth.so"
 modparam("usrloc", "db_mode", 0)
 modparam("registrar", "min_expires", {min_expires})
-modparam("registrar", "max_expires", 3600)
+modparam("registrar", "max_expires", {max_expires})
 modparam("auth", "qop", "auth")
 modparam("auth", "nonce_expire", {nonce_expire})
 
@@ -66,7 +66,8 @@ request_route {{
 class Kamailio(Process):
     """A registrar at host:port for any user with one password; the realm is the host."""
 
-    def __init__(self, folder, host, port=5060, password="secret", min_expires=10, nonce_expire=300):
+    def __init__(self, folder, host, port=5060, password="secret", min_expires=10, max_expires=3600,
+                 nonce_expire=300):
         folder = pathlib.Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         self.address = (host, port)
@@ -74,7 +75,7 @@ class Kamailio(Process):
         program = find("kamailio", "kamailio")
         (folder / "kamailio.cfg").write_text(CONFIGURATION.format(
             host=host, port=port, realm=host, password=password, modules=MODULES, min_expires=min_expires,
-            nonce_expire=nonce_expire))
+            max_expires=max_expires, nonce_expire=nonce_expire))
         super().__init__([program, "-f", folder / "kamailio.cfg", "-P", folder / "pid", "-Y", folder, "-D", "-E",
                           "-m", "64", "-M", "8"], folder)
         self._answers(10)

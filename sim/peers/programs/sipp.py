@@ -7,16 +7,16 @@ from sim.peers.programs.process import Process, find
 
 
 class Sipp(Process):
-    """`scenario` is "uac" (calls `target`) or "uas" (answers); `result` waits for its end."""
+    """`scenario` is "uac" (calls `target`) or "uas" (answers); `rate` calls each `period_ms`, `limit` at once."""
 
-    def __init__(self, folder, scenario, host, port=5060, target=None, user="service", calls=1, rate=10, limit=None,
-                 hold_ms=0, timeout=60):
+    def __init__(self, folder, scenario, host, port=5060, target=None, user="service", calls=1, rate=10,
+                 period_ms=1000, limit=None, hold_ms=0, timeout=60):
         folder = pathlib.Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         command = [find("sipp", "sip-tester"), "-sn", scenario, "-i", host, "-p", port, "-m", calls, "-r", rate,
-                   "-d", hold_ms, "-s", user, "-timeout", timeout, "-timeout_error", "-nostdin", "-trace_stat",
-                   "-stf", folder / "statistics.csv", "-trace_err", "-error_file", folder / "errors.txt",
-                   "-buff_size", 1 << 20, "-min_rtp_port", 30000]
+                   "-rp", period_ms, "-d", hold_ms, "-s", user, "-timeout", timeout, "-timeout_error", "-nostdin",
+                   "-trace_stat", "-stf", folder / "statistics.csv", "-trace_err", "-error_file",
+                   folder / "errors.txt", "-buff_size", 1 << 20, "-mi", host, "-mp", 30000 + port % 1000 * 4]
         if limit is not None:
             command += ["-l", limit]
         if target is not None:

@@ -51,3 +51,19 @@ def test_no_order_of_messages_leaks_a_channel_or_a_port(steps, seed, taken):
     for call in list(rig.call.calls.values()):
         rig.tell(Release(call.legs["a"], 16))
     assert rig.at_rest()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(("rtp", "rtcp")), st.binary(max_size=60), st.booleans()), max_size=20))
+def test_any_octets_on_the_media_sockets_change_nothing_but_counters(datagrams):
+    rig = Rig()
+    sip, _ = rig.talking()
+    for name, data, shaped in datagrams:
+        # Half of them begin as RTP or RTCP of version 2 would.
+        octets = (b"\x80\xc8\0\6" if name == "rtcp" else b"\x80\x08") + data if shaped else data
+        rig.now += 20000
+        rig.tell(Datagram((name, 1), (OFFER.host, OFFER.port), octets), Packet(0, b"p" * 160))
+        rig.run(rig.now)
+    assert rig.call.busy() == 1 and len(rig.dsp.played) <= len(datagrams)
+    rig.tell(Release(sip, 16))
+    assert rig.at_rest()

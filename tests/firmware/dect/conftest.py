@@ -21,7 +21,7 @@ ANNA, BERT, CARL = "0466003541858", "0466003541869", "046600354187*"
 
 
 class Nothing:
-    """Serial line and network of a board that has neither."""
+    """Serial line, network and button of a board that has none."""
 
     def read(self):
         return b""
@@ -32,11 +32,14 @@ class Nothing:
     def poll(self):
         return []
 
+    def pressed(self):
+        return False
+
 
 class Hardware:
     def __init__(self, radio):
         self.radio = radio
-        self.serial = self.net = Nothing()
+        self.serial = self.net = self.button = Nothing()
         self.dsp = self.fax = None
 
 
@@ -148,6 +151,6 @@ def rig():
     return Rig().configure()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_rig():
     return Rig

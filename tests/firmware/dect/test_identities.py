@@ -63,11 +63,13 @@ def test_an_ari_survives_print_and_parse(value, kind):
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=20))
 def test_any_text_is_parsed_or_refused(text):
-    for parse in (names.parse_ari, names.parse_ipei):
+    for parse, print_again in ((names.parse_ari, names.print_ari), (names.parse_ipei, names.print_ipei)):
         try:
-            parse(text)
-        except ValueError:
-            pass
+            parsed = parse(text)
+        except ValueError as refusal:
+            assert str(refusal)
+        else:
+            assert parse(print_again(parsed)) == parsed
 
 
 def test_default_tpui_ends_in_the_low_16_bits_of_the_ipei():

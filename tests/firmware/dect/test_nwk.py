@@ -63,10 +63,11 @@ def test_a_message_with_a_thousand_elements_is_bounded():
 @given(st.binary(max_size=600))
 def test_any_octets_are_decoded_without_a_raise(octets):
     message = nwk.decode(octets)
+    assert (message is None) == (len(octets) < 2)
     if message is not None:
-        nwk.digits_of(message)
-        nwk.ipei_of(message)
-        nwk.element(message, nwk.SIGNAL)
+        assert nwk.digits_of(message).isascii()
+        assert nwk.ipei_of(message) is None or nwk.ipei_of(message) < 1 << 36
+        assert len(message.elements) <= nwk.ELEMENTS
 
 
 CODES = st.one_of(st.integers(0, 0x7F).map(lambda code: (code, st.binary(max_size=20))),

@@ -185,6 +185,28 @@ def test_a_handset_that_came_back_registers_again(rig):
     rig.until(lambda: handset.located)
 
 
+@pytest.mark.parametrize("pause", [0, 1])
+def test_a_base_that_comes_back_gets_its_handsets_back(rig, pause):
+    handset = located(rig)
+    rig.configure(mode="off")
+    assert handset.status.lock == "searching"
+    rig.run(pause)
+    assert not rig.dect.calls.locations.handsets
+    rig.configure()
+    rig.until(lambda: handset.located)
+    assert rig.dect.calls.locations.known(0x123456789)
+
+
+def test_switching_the_master_off_ends_every_call(rig):
+    handset = located(rig)
+    name = rig.talk(handset)
+    rig.configure(mode="off")
+    assert rig.call.of(leg.Release) == [leg.Release(name, cause.TEMPORARY_FAILURE)]
+    rig.run(10)
+    assert handset.call == "idle"
+    assert rig.lamp.facts[-1] == ("traffic", 0)
+
+
 def test_a_user_who_never_registered_is_absent(rig):
     name = rig.ring()
     assert rig.call.heard == [leg.Release(name, cause.ABSENT)]

@@ -175,3 +175,17 @@ def test_hard_input_gives_defined_output_and_no_harm_later(near, far, ec_type, s
     echo = echo_of(speech, signal.path())
     after = cancel(canceller, echo, speech)
     assert decibel(echo[3 * RATE:], after[3 * RATE:]) >= 15
+
+
+def test_an_hour_of_talk_and_pauses_does_not_wear_it_out(signals):
+    signal = signals(16)
+    far, talker = to_int16(signal.speech(30)), signal.speech(30, -22)
+    talker[:15 * RATE] = 0
+    far[25 * RATE:] = 0
+    echo = echo_of(far, signal.path())
+    near = to_int16(echo + talker)
+    canceller = dsp.EchoCanceller(linear=True)
+    for _ in range(120):
+        out = np.frombuffer(canceller.process(near, far), "<i2")
+    assert decibel(echo[10 * RATE:15 * RATE], out[10 * RATE:15 * RATE]) >= 30
+    assert canceller.status()["resets"] == 0

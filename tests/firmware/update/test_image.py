@@ -106,7 +106,8 @@ def test_the_reason_for_the_mini_firmware_names_the_damage():
 def test_the_mini_firmware_lacks_gateway_dect_directory_and_log():
     lacking = {"SIP", "TSIP", "SIPS", "GW-DECT", "CALL", "FLASHDIR0", "LOG0", "FAX0", "MEDIA"}
     assert not lacking & set(bootcode.MINI_MODULES)
-    assert {"CMD0", "IP0", "ETH0", "UP0", "FLASHMAN0", "CONSOLE", "HTTP0", "LED"} == set(bootcode.MINI_MODULES)
+    assert {"CMD0", "IP0", "ETH0", "UP0", "FLASHMAN0", "CONSOLE", "HTTP0", "LED",
+            "BUTTON"} == set(bootcode.MINI_MODULES)
 
 
 def test_flash_usage_counts_sectors_that_are_not_erased():

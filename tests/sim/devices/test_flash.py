@@ -158,13 +158,13 @@ def test_two_boards_do_not_share_a_flash_file(tmp_path):
 def test_a_file_of_the_wrong_size_is_refused_kept_and_can_be_set_aside(tmp_path):
     path = tmp_path / "flash.bin"
     path.write_bytes(b"holiday photographs")
-    with pytest.raises(FlashFileError, match=r"holds 19 octets, the board's flash 16384.*set it aside as .*\.bad"):
+    with pytest.raises(FlashFileError, match=r"holds 19 octets, the board's flash 16384: it belongs to another board"):
         NorFlash(SMALL, path=str(path))
     assert path.read_bytes() == b"holiday photographs"
     assert set_aside(str(path)) == f"{path}.bad"
     NorFlash(SMALL, path=str(path)).close()
     assert (tmp_path / "flash.bin.bad").read_bytes() == b"holiday photographs"
-    assert set_aside(str(path)) == f"{path}.bad2"
+    assert set_aside(str(path)) == f"{path}.bad.1"
 
 
 def test_paths_that_cannot_hold_a_flash_are_named(tmp_path):
