@@ -24,9 +24,11 @@ LAYOUT_1202 = layout(vars_size=64 * KIB)
 LAYOUT_1203 = layout(vars_size=256 * KIB)
 """IP1203: the VARs space grew with 15r1 (article 31); earlier releases use the first 64 KiB."""
 
-BUILT_IN = RadioPart(carriers=10, bearers=8, antennas=2, external=False)
-BUILT_IN_4 = RadioPart(carriers=10, bearers=4, antennas=2, external=False)
-EXTERNAL = RadioPart(carriers=10, bearers=8, antennas=2, external=True)
+BUILT_IN = RadioPart(carriers=10, bearers=11, antennas=2, external=False)
+EXTERNAL = RadioPart(carriers=10, bearers=11, antennas=2, external=True)
+"""A transceiver has twelve pairs of slots (EN 300 175-2), one of which the dummy bearer keeps. What
+limits speech is the DSP: a fifth handset alerts on a four-channel base, and has no audio (article 31).
+"""
 
 SPEECH = ("pcma", "pcmu")
 EIGHT = DspPart(channels=8, codecs=SPEECH)

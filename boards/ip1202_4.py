@@ -1,6 +1,6 @@
 """IP1202/4: multi-cell base station with four channels."""
 
-from boards.common import BUILT_IN_4, CODES_1202, FLASH, FOUR, LAYOUT_1202, TRANSPORTS
+from boards.common import BUILT_IN, CODES_1202, FLASH, FOUR, LAYOUT_1202, TRANSPORTS
 from hal.description import Board
 
 BOARD = Board(
@@ -12,7 +12,7 @@ BOARD = Board(
     smallest="11r1sr3",
     flash=FLASH,
     regions=LAYOUT_1202,
-    radio=BUILT_IN_4,
+    radio=BUILT_IN,
     dsp=FOUR,
     modem=True,
     transports=TRANSPORTS,

@@ -1,6 +1,6 @@
 """IP1203/4: multi-cell base station with four channels."""
 
-from boards.common import BUILT_IN_4, FLASH, FOUR, LAYOUT_1203, TRANSPORTS
+from boards.common import BUILT_IN, FLASH, FOUR, LAYOUT_1203, TRANSPORTS
 from hal.description import Board
 
 BOARD = Board(
@@ -12,7 +12,7 @@ BOARD = Board(
     smallest="13r1",
     flash=FLASH,
     regions=LAYOUT_1203,
-    radio=BUILT_IN_4,
+    radio=BUILT_IN,
     dsp=FOUR,
     modem=True,
     transports=TRANSPORTS,

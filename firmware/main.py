@@ -184,7 +184,7 @@ class Builder:
             self.directory, media, hardware.dsp, channels, lambda: (msp.ec_type, msp.tail_ms), hardware.net.address,
             hardware.entropy)
         radio = hardware.radio
-        self.dect = Dect(self.directory, radio.bearers if radio else 0, radio.carriers if radio else 0)
+        self.dect = Dect(self.directory, radio.bearers if radio else 0, radio.carriers if radio else 0, channels)
         sip = Sip(hardware.net.address, hardware.entropy, hardware.sip.limits)
         return [media, msp, self.calls, self.dect, RfpStat(self.dect), sip, Tsip(), Sips()]
 

@@ -16,13 +16,16 @@ RPN = 0
 
 
 class Dect(Module):
-    """`directory` answers `find(attribute, value)`; `bearers` and `carriers` are the radio part's."""
+    """`directory` answers `find(attribute, value)`; `bearers` and `carriers` are the radio part's, `channels`
+    the DSP's, which are what makes the base fully occupied.
+    """
 
     name = "GW-DECT"
     schemas = {"": TRACE, "MASTER": options.MASTER + TRACE, "RADIO": options.RADIO + TRACE}
     commands = {"status": "state of the radio and its bearers", "users": "handsets that are registered"}
 
-    def __init__(self, directory, bearers, carriers=10):
+    def __init__(self, directory, bearers, carriers=10, channels=None):
+        self._channels = bearers if channels is None else channels
         self.ari = None
         self.rfpi = None
         self.calls = Calls(self.name, directory, bearers)
@@ -107,7 +110,7 @@ class Dect(Module):
 
     def _lamp(self):
         """Tell the LED when the number of calls on the air has changed."""
-        busy, count = self.calls.busy(), self.calls.bearers.count
+        busy, count = self.calls.busy(), self._channels
         if busy == self._shown:
             return []
         was_full, full = self._shown >= count, busy >= count

@@ -27,9 +27,9 @@ def test_each_store_has_two_copies_of_one_size(name):
 
 
 @pytest.mark.parametrize("name", boards.NAMES)
-def test_a_board_carries_as_many_speech_channels_as_bearers(name):
+def test_more_handsets_can_alert_than_there_are_speech_channels(name):
     board = boards.load(name)
-    assert board.dsp.channels == board.radio.bearers
+    assert board.dsp.channels < board.radio.bearers < 12
 
 
 @pytest.mark.parametrize(("name", "channels", "multicell", "external", "smallest"), [

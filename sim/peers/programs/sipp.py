@@ -11,6 +11,7 @@ class Sipp(Process):
 
     def __init__(self, folder, scenario, host, port=5060, target=None, user="service", calls=1, rate=10,
                  period_ms=1000, limit=None, hold_ms=0, timeout=60):
+        self.host, self.port = host, port
         folder = pathlib.Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         command = [find("sipp", "sip-tester"), "-sn", scenario, "-i", host, "-p", port, "-m", calls, "-r", rate,
