@@ -87,6 +87,7 @@ class Machine:
         refusal = Profile(wanted).refusal(board)
         if refusal:
             raise ReleaseRefused(refusal)
+        self.flash.power_on()
         manufacture(self.flash, board, wanted.text(), renew=release is not None and self.release() != wanted)
 
     def release(self) -> Release:
@@ -96,6 +97,11 @@ class Machine:
     def power_on(self):
         if self.gateway is not None:
             return
+        # A serial line without power hears nothing.
+        self.uart.reset()
+        self._boot()
+
+    def _boot(self):
         self.time.cancel(self._restart)
         self._restart = None
         self.flash.power_on()
@@ -169,7 +175,7 @@ class Machine:
     def _reboot(self):
         """What the serial line holds stays there: the reply to `reset` goes out, what was typed ahead comes in."""
         self._stop()
-        self._restart = self.time.after(REBOOT, self.power_on)
+        self._restart = self.time.after(REBOOT, self._boot)
 
     def _guarded(self, action):
         """A power cut inside a flash operation ends this boot, wherever the firmware was."""

@@ -76,14 +76,14 @@ class Store:
         return data
 
     def commit(self, data):
-        """Make `data` what `load` returns from now on; no flash operation if it is that already.
+        """Make `data` what `load` returns from now on; no flash operation if it is that already and no copy is damaged.
 
         Raises NoSpace, StoreError, or the flash's own FlashError.
         """
         if len(data) > self.capacity:
             raise NoSpace("no space: {} octets, there is room for {}".format(len(data), self.capacity))
         check = binascii.crc32(data)
-        if self._holds(data, check):
+        if not self.damage and self._holds(data, check):
             return
         target = 1 if self._current == 0 else 0
         region = self._regions[target]

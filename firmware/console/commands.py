@@ -121,6 +121,8 @@ def _vars_del(on, words, now):
     if len(words) != 1:
         raise OptionError("vars del NAME")
     gone = on.variables.delete(words[0])
+    if gone:
+        on.written(now)
     for name in gone:
         _owe(on, name)
     return done(warnings=() if gone else [words[0][:40] + " was not set"])

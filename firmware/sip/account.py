@@ -15,11 +15,11 @@ class Account:
     (host, port), None until it is bound.
     """
 
-    def __init__(self, name, values, address, entropy):
+    def __init__(self, name, values, address, entropy, local=None):
         self.name = name
         self.values = values
         self.address = address
-        self.local = None
+        self.local = local
         self.registration = None
         self.problem = None
         self.socket = ("sip", int(name[3:]) if values.get("local-port") else 0)

@@ -107,8 +107,6 @@ class Agent(Sender):
         self.timers.arm(owner)
         return effects
 
-    # Requests.
-
     def _request(self, transaction, message, now):
         if message.method == "ACK":
             session = self.dialogs.get(id_of(message))
@@ -182,8 +180,6 @@ class Agent(Sender):
             effects.extend(session.cancel(now))
             self.timers.arm(session)
         return effects
-
-    # From the module CALL.
 
     def receive(self, message, now):
         if isinstance(message, Setup):

@@ -86,7 +86,7 @@ def _scan(value, divider, angles):
 
 def params(text):
     """`a=b;c;d="e"` as a dict of lower-case names; None for a name without a value. "" is {}."""
-    found = {}
+    found: dict = {}
     if not text:
         return found
     for one in text.split(";") if '"' not in text else _scan(text, ";", False):

@@ -45,8 +45,6 @@ class Sip(Module):
         self._again_at = None
         self._alarm = None
 
-    # Configuration.
-
     def configure(self, sub, values, changed, now):
         if sub:
             self._interfaces[sub.upper()] = values
@@ -113,7 +111,7 @@ class Sip(Module):
         return effects
 
     def _bind(self, key, port):
-        effects = [Close(key)] if key in self._bound else []
+        effects: list = [Close(key)] if key in self._bound else []
         self._bound.pop(key, None)
         self._wanted[key] = port
         effects.append(Bind(key, port))
@@ -129,8 +127,6 @@ class Sip(Module):
         effects = account.registration.start(now)
         self.agent.timers.arm(account.registration)
         return effects
-
-    # Alarms.
 
     def _changed(self, account):
         return self._alarms()
@@ -150,8 +146,6 @@ class Sip(Module):
             return []
         self._alarm = text
         return [Clear(REGISTRATION_FAILED)] if text is None else [Raise(REGISTRATION_FAILED, MAJOR, text)]
-
-    # The loop.
 
     def receive(self, message, now):
         if isinstance(message, Datagram):
@@ -208,8 +202,6 @@ class Sip(Module):
 
     def due(self):
         return earliest(self._again_at, self.agent.due())
-
-    # The console.
 
     def command(self, sub, words, now):
         word = words[0].lower() if words else ""

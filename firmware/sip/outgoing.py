@@ -56,8 +56,6 @@ class OutgoingCall(session.Session):
             return []
         return session.Session.tick(self, now)
 
-    # From the module CALL.
-
     def release(self, value, now):
         if self.state == session.UP:
             return session.Session.release(self, value, now)
@@ -78,8 +76,6 @@ class OutgoingCall(session.Session):
             self.state = session.TRYING
             return self._invite(now)
         return session.Session.digits(self, message, now)
-
-    # Answers.
 
     def response(self, transaction, response, now):
         if transaction is not self.client or self.dialog is not None or transaction.message.method != "INVITE":
@@ -160,8 +156,6 @@ class OutgoingCall(session.Session):
         self.client = self._give_up_at = None
         self.close()
         return [] if self._cancelled else [Tell("CALL", Release(self.leg, value))]
-
-    # Requests.
 
     def _invite(self, now, asked=False):
         account = self.account

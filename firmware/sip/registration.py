@@ -6,6 +6,7 @@ try waits 30 s, doubled up to 10 minutes; a Retry-After is obeyed.
 """
 
 from firmware.effects import INFO, MINOR, Log
+from firmware.module import earliest
 from firmware.sip.message import request
 from firmware.sip.names import REASONS
 from firmware.sip.timers import SECOND
@@ -41,7 +42,7 @@ class Registration:
 
     def due(self):
         if self.state == FAILED and self.registered:
-            return min(self._when, self._until)
+            return earliest(self._when, self._until)
         return self._when
 
     def tick(self, now):

@@ -1,6 +1,5 @@
 """Requests of ours within a dialog, and the ACK for a 2xx: RFC 3261 12.2.1, 13.2.2.4."""
 
-from firmware.call import cause
 from firmware.effects import Send
 from firmware.sip.message import request as new_request
 
@@ -8,9 +7,21 @@ TRYING, UP, OVER = "trying", "up", "over"
 
 
 class Requests:
-    """The part of a Session that sends: it has `agent`, `account`, `dialog`, `state` and `ack` of there."""
+    """The part of a Session that sends. `client` is our INVITE that is not answered finally, `ack` the ACK
+    of the latest 2xx as ((CSeq number, To tag), effect).
+    """
 
-    __slots__ = ()
+    __slots__ = ("_answered", "account", "ack", "agent", "client", "dialog", "leg", "state")
+
+    def __init__(self, agent, account, leg, dialog=None, client=None, ack=None):
+        self.agent = agent
+        self.account = account
+        self.leg = leg
+        self.state = TRYING
+        self.dialog = dialog
+        self.client = client
+        self.ack = ack
+        self._answered = []
 
     def _request(self, method, now, fields=(), body=b""):
         return self._start(method, now, fields, body)[1]
@@ -48,7 +59,7 @@ class Requests:
         if method == "INVITE" and 200 <= response.status < 300:
             return self._again(response, now) or [self.acknowledge(self.dialog, transaction.message, now)]
         if method == "INFO" and response.status in (408, 481) and self.state == UP:
-            return self.end(cause.TEMPORARY_FAILURE, now)
+            return self._lost(now)
         if method == "BYE" and self.state == OVER and response.status in (401, 407) and \
                 self.account.credentials.learn(response, self._answered):
             return self._request("BYE", now)
@@ -58,4 +69,8 @@ class Requests:
         """Our ACK was lost: the 2xx comes once more."""
         if self.ack is not None and self.ack[0] == (response.cseq.number, response.to.tag):
             return [self.ack[1]]
+        return []
+
+    def _lost(self, now):
+        """The peer knows nothing of the dialog any more."""
         return []

@@ -18,7 +18,7 @@ class Sender:
     `entropy(n)` gives n octets of chance. `source` is where the datagram at hand came from.
     """
 
-    def __init__(self, name, address, entropy, limits, product):
+    def __init__(self, name, address, entropy, limits, product, source=None):
         self.name = name
         self.address = address
         self.limits = limits
@@ -26,7 +26,7 @@ class Sender:
         self.accounts = []
         self.layer = Transactions(max(LEAST, LINGERING * limits.dialogs))
         self.timers = Timers()
-        self.source = None
+        self.source = source
         self.legs = {}
         self.dialogs = {}
         self._entropy = entropy

@@ -29,23 +29,17 @@ class Session(Requests):
     ours = False
     """Whether the dialog's Call-ID is of our making."""
 
-    __slots__ = ("_again_at", "_answered", "_bye_owed", "_expecting", "_media", "_offer", "_server_until", "_wanted",
-                 "account", "ack", "agent", "answer", "armed", "client", "description", "dialog", "leg", "server",
-                 "state")
+    __slots__ = ("_again_at", "_bye_owed", "_expecting", "_media", "_offer", "_server_until", "_wanted", "answer",
+                 "armed", "description", "server")
 
-    def __init__(self, agent, account, leg_):
-        self.agent = agent
-        self.account = account
-        self.leg = leg_
-        self.state = TRYING
-        self.dialog = self.server = self.client = self.answer = self.ack = None
+    def __init__(self, agent, account, leg_, server=None, answer=None):
+        Requests.__init__(self, agent, account, leg_)
+        self.server = server
+        self.answer = answer
         self.armed = self._again_at = self._server_until = None
         self.description = leg.Description(agent.number(), account.address)
         self._media = self._offer = self._wanted = None
         self._expecting = self._bye_owed = False
-        self._answered = []
-
-    # Time.
 
     def due(self):
         first = self._again_at
@@ -79,8 +73,6 @@ class Session(Requests):
         effects = self._request("BYE", now)
         self.close()
         return effects
-
-    # From the module CALL.
 
     def media(self, message, now):
         """An answer if the peer's offer waits for one, else an offer of ours."""
@@ -129,8 +121,6 @@ class Session(Requests):
         self.state = OVER
         self.answer = self._again_at = self._wanted = None
         self.agent.forget(self)
-
-    # Requests within the dialog.
 
     def request(self, transaction, message, now):
         if message.method == "ACK":
@@ -235,8 +225,6 @@ class Session(Requests):
             return self.end(cause.INCOMPATIBLE, now)
         return [Tell("CALL", Media(self.leg, described))]
 
-    # Requests of ours.
-
     def response(self, transaction, response, now):
         if transaction.message.method != "INVITE" or self.state == OVER:
             return self._late(transaction, response, now)
@@ -263,6 +251,9 @@ class Session(Requests):
             return self.end(cause.TEMPORARY_FAILURE, now)
         return []
 
+    def _lost(self, now):
+        return self.end(cause.TEMPORARY_FAILURE, now)
+
     def _reanswered(self, transaction, response, now):
         self.dialog.refresh(response)
         self._wanted = None
@@ -288,8 +279,6 @@ class Session(Requests):
         if self.ours:
             return 2_100_000 + chance % 191 * 10_000
         return chance % 201 * 10_000
-
-    # Media.
 
     @property
     def without(self):

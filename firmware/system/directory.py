@@ -42,7 +42,12 @@ class Directory(Module):
 
     def start(self, now):
         effects: list = []
-        for line in (self._store.load() or b"").decode().split("\n"):
+        try:
+            text = (self._store.load() or b"").decode()
+        except UnicodeError:
+            text = ""
+            effects.append(Log(MINOR, "what is saved is not text"))
+        for line in text.split("\n"):
             if line:
                 try:
                     self._put(*parse(line.split(" ", 1)))
@@ -184,4 +189,4 @@ def _unescape(text):
 
 def _good():
     """A commit succeeded: what stood against the flash no longer does."""
-    return [As(FLASH, [Clear(NO_SPACE), Clear(FLASH_REFUSED)])]
+    return [As(FLASH, [Clear(NO_SPACE), Clear(FLASH_REFUSED)]), Clear(COPY_DAMAGED), Clear(ALL_COPIES_DAMAGED)]

@@ -18,7 +18,7 @@ static void remember_far(struct gw_ec *ec)
 static void forget(struct gw_ec *ec)
 {
     size_t octets = (size_t)(ec->parts * ec->stride) * sizeof(float);
-    gw_kalman_forget(ec);
+    gw_kalman_forget(ec, GW_DOUBT_AGAIN);
     memset(ec->s.re, 0, octets);
     memset(ec->s.im, 0, octets);
     ec->echo_sum = ec->residual_sum = 0.0f;

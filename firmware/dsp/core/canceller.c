@@ -91,7 +91,7 @@ struct gw_ec *gw_ec_init(void *memory, const struct gw_ec_config *config)
     ec->tuning = config->type == GW_EC_NOISE ? TUNING_NOISE : TUNING_DEFAULT;
     ec->share = 1.0f;
     gw_suppressor_init(ec);
-    gw_kalman_forget(ec);
+    gw_kalman_forget(ec, GW_DOUBT_FIRST);
     return ec;
 }
 

@@ -58,6 +58,8 @@ struct gw_ec {
     struct gw_suppressor suppressor;
 };
 
+#define GW_DOUBT_FIRST 0.1f  /* P at first: an echo path of 10 dB loss could lie in any partition */
+#define GW_DOUBT_AGAIN 0.01f /* and once a path has been forgotten: perhaps there is none */
 #define GW_NARROW_BLOCKS 10 /* vowels are narrow too, but not for 100 ms in one place */
 
 static inline int gw_ec_suppresses(const struct gw_ec *ec)
@@ -82,7 +84,7 @@ static inline int gw_slot(const struct gw_ec *ec, int partition)
 void gw_filter_echo(struct gw_ec *ec, const struct gw_spectrum *filter, float *echo);
 void gw_error_spectrum(struct gw_ec *ec, const float *error);
 void gw_filter_constrain(struct gw_ec *ec, const struct gw_spectrum *filter, int partition, int measure);
-void gw_kalman_forget(struct gw_ec *ec);
+void gw_kalman_forget(struct gw_ec *ec, float doubt);
 void gw_kalman_spread(struct gw_ec *ec);
 void gw_kalman_learn(struct gw_ec *ec);
 void gw_shadow_learn(struct gw_ec *ec);

@@ -9,7 +9,6 @@
  */
 #include "canceller.h"
 
-#define START_P 0.1f   /* an echo path of 10 dB loss could lie in any partition */
 #define FLOOR_P 1e-9f
 #define FLOOR_PSI 8.0f /* rounding to 16 bits: n / 12 in this scale */
 
@@ -59,7 +58,7 @@ void gw_filter_constrain(struct gw_ec *ec, const struct gw_spectrum *filter, int
     gw_fft(time, re, im, ec->n, ec->scratch);
 }
 
-void gw_kalman_forget(struct gw_ec *ec)
+void gw_kalman_forget(struct gw_ec *ec, float doubt)
 {
     size_t row = (size_t)(ec->parts * ec->stride);
     size_t i;
@@ -68,7 +67,7 @@ void gw_kalman_forget(struct gw_ec *ec)
     memset(ec->peak, 0, (size_t)ec->parts * sizeof(float));
     memset(ec->energy, 0, (size_t)ec->parts * sizeof(float));
     for (i = 0; i < row; i++)
-        ec->p[i] = START_P;
+        ec->p[i] = doubt;
 }
 
 /* sum P|X|^2: how large an error the filter's own ignorance can make. */

@@ -16,7 +16,7 @@ class Sipp(Process):
         folder.mkdir(parents=True, exist_ok=True)
         command = [find("sipp", "sip-tester"), "-sn", scenario, "-i", host, "-p", port, "-m", calls, "-r", rate,
                    "-rp", period_ms, "-d", hold_ms, "-s", user, "-timeout", timeout, "-timeout_error", "-nostdin",
-                   "-trace_stat", "-stf", folder / "statistics.csv", "-trace_err", "-error_file",
+                   "-trace_stat", "-fd", 1, "-stf", folder / "statistics.csv", "-trace_err", "-error_file",
                    folder / "errors.txt", "-buff_size", 1 << 20, "-mi", host, "-mp", 30000 + port % 1000 * 4]
         if limit is not None:
             command += ["-l", limit]

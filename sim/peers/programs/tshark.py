@@ -24,3 +24,12 @@ def malformed(path):
         [find("tshark", "tshark"), "-r", str(path), "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE",
          "-o", "tcp.check_checksum:TRUE", "-Y", wrong], capture_output=True, check=True, text=True)
     return done.stdout.splitlines()
+
+
+def fields(path, display_filter, *names):
+    """For each packet that the filter lets through the values of some fields, "" for one it has not."""
+    command = [find("tshark", "tshark"), "-r", str(path), "-Y", display_filter, "-T", "fields", "-E", "separator=/t"]
+    for name in names:
+        command += ["-e", name]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    return [tuple(line.split("\t")) for line in done.stdout.splitlines()]

@@ -59,6 +59,15 @@ def test_double_talk_keeps_the_near_end(seed, signals):
     assert decibel(talker[4 * RATE:], out[4 * RATE:] - talker[4 * RATE:]) >= 20
 
 
+@pytest.mark.parametrize(("linear", "least"), [(True, 25), (False, 15)])
+def test_a_handset_without_any_echo_is_not_harmed(linear, least, signals):
+    signal = signals(17)
+    far, talker = to_int16(signal.speech(10)), to_int16(signal.speech(10, -20))
+    canceller = dsp.EchoCanceller(linear=linear)
+    late = np.roll(cancel(canceller, talker, far), -canceller.delay)
+    assert decibel(talker[6 * RATE:-16], late[6 * RATE:-16] - talker[6 * RATE:-16]) >= least
+
+
 def test_with_the_suppressor_double_talk_still_keeps_the_near_end(signals):
     signal = signals(5)
     far, talker = to_int16(signal.speech(8)), signal.speech(8, -20)
