@@ -37,13 +37,13 @@ def main(argv=None):
     parser.add_argument("--seconds", type=float, default=12.0, metavar="S", help="length of the conversation")
     parser.add_argument("--own-peers", action="store_true", help="gatesim's own registrar and phone in any case")
     arguments = parser.parse_args(argv)
-    out = pathlib.Path(arguments.out)
+    out = pathlib.Path(arguments.out).resolve()
     out.mkdir(parents=True, exist_ok=True)
     with Site() as site, contextlib.ExitStack() as stack:
         show = Show(site, out, arguments, stack)
         try:
             asyncio.run(show.run())
-        except Failure as failure:
+        except (Failure, RuntimeError, TimeoutError) as failure:
             print(f"\nFAILED: {failure}", file=sys.stderr)
             return FAILED
         except (KeyboardInterrupt, asyncio.CancelledError):
@@ -170,7 +170,7 @@ class Show:
         print()
         for name, text in table:
             print(f"  {name:26} {text}")
-        print(f"\n  in {self.out}/: console.txt, capture.pcap, handset-heard.wav, phone-heard.wav")
+        print(f"\n  in {self.arguments.out}/: console.txt, capture.pcap, handset-heard.wav, phone-heard.wav")
         if self.accepted != self.lines:
             raise Failure("the board refused a console line")
         if min(likeness) < ENOUGH:
