@@ -7,7 +7,7 @@ and then fed with responses and time. Everything it wants comes back as a list.
 from firmware.effects import Send
 from firmware.sip.events import Response, TimedOut
 from firmware.sip.message import request as new_request
-from firmware.sip.timers import T1, T2, B, D, F, K, M
+from firmware.sip.timers import STALLED, T1, T2, B, D, F, K, M
 
 CALLING, TRYING, PROCEEDING, COMPLETED, ACCEPTED, TERMINATED = (
     "calling", "trying", "proceeding", "completed", "accepted", "terminated")
@@ -68,7 +68,7 @@ class InviteClient(Client):
         self.resend_at = None
         if response.status < 200:
             self.state = PROCEEDING
-            self.end_at = None
+            self.end_at = now + STALLED
             return [Response(self, response)]
         if response.status < 300:
             self.state = ACCEPTED
@@ -82,7 +82,7 @@ class InviteClient(Client):
 
     def tick(self, now):
         if self.end_at is not None and now >= self.end_at:
-            if self.state == CALLING:
+            if self.state in (CALLING, PROCEEDING):
                 return self._give_up()
             self._end()
         elif self.resend_at is not None and now >= self.resend_at:

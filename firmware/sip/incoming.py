@@ -7,6 +7,7 @@ from firmware.sip import causes, session
 from firmware.sip.dialog import from_request
 from firmware.sip.headers import address, split
 from firmware.sip.message import response as new_response
+from firmware.sip.requests import TRYING, UP
 from firmware.sip.timers import SECOND
 from firmware.sip.uri import Malformed
 
@@ -57,27 +58,27 @@ class IncomingCall(session.Session):
         return effects
 
     def alerting(self, now):
-        return self._provisional(180, now) if self.state == session.TRYING and self._status != 180 else []
+        return self._provisional(180, now) if self.state == TRYING and self._status != 180 else []
 
     def connected(self, message, now):
-        if self.state != session.TRYING:
+        if self.state != TRYING:
             return []
         transaction, self.server = self.server, None
         self._expires_at = self._ringing_at = None
         if message.media is None:
             return self._refuse(transaction, 488, now)
-        self.state = session.UP
+        self.state = UP
         return self.accept(transaction, message.media, now)
 
     def release(self, value, now):
-        if self.state != session.TRYING:
+        if self.state != TRYING:
             return session.Session.release(self, value, now)
         transaction, self.server = self.server, None
         return self._refuse(transaction, causes.status(value), now)
 
     def cancel(self, now):
         """The caller does not want any more (9.2), or its INVITE has expired (13.3.1)."""
-        if self.state != session.TRYING:
+        if self.state != TRYING:
             return []
         transaction, self.server = self.server, None
         effects = self._refuse(transaction, 487, now)
@@ -85,7 +86,7 @@ class IncomingCall(session.Session):
         return effects
 
     def request(self, transaction, message, now):
-        if self.state != session.TRYING:
+        if self.state != TRYING:
             return session.Session.request(self, transaction, message, now)
         if message.method == "BYE" and self.dialog.in_order(message.cseq.number):
             # 15.1.2: a BYE in an early dialog ends the INVITE as well.

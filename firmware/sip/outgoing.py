@@ -6,6 +6,7 @@ from firmware.effects import Tell
 from firmware.sip import causes, client, leg, sdp, session
 from firmware.sip.dialog import from_response
 from firmware.sip.message import request as new_request
+from firmware.sip.requests import OVER, TRYING, UP
 from firmware.sip.timers import B
 from firmware.sip.uri import Malformed
 
@@ -33,7 +34,6 @@ class OutgoingCall(session.Session):
     def start(self, setup, now):
         account = self.account
         self._called = setup.called
-        self._media = setup.media
         self._body = self.description.offer(setup.media, self.without)
         self._call_id = self.agent.token(12) + "@" + account.address
         self._from = account.source(setup.calling, setup.name) + ";tag=" + self.agent.token(6)
@@ -57,12 +57,12 @@ class OutgoingCall(session.Session):
         return session.Session.tick(self, now)
 
     def release(self, value, now):
-        if self.state == session.UP:
+        if self.state == UP:
             return session.Session.release(self, value, now)
-        if self.state == session.OVER:
+        if self.state == OVER:
             return []
         self.agent.forget_leg(self)
-        self.state = session.OVER
+        self.state = OVER
         if self.client is None:
             self.close()
             return []
@@ -73,7 +73,7 @@ class OutgoingCall(session.Session):
     def digits(self, message, now):
         if self.state == "dialling":
             self._called = (self._called + message.digits)[:LONGEST]
-            self.state = session.TRYING
+            self.state = TRYING
             return self._invite(now)
         return session.Session.digits(self, message, now)
 
@@ -121,7 +121,7 @@ class OutgoingCall(session.Session):
             effects.extend(self._request("BYE", now))
             self.close()
             return effects
-        self.state = session.UP
+        self.state = UP
         described = _answer(response) or self._early
         self._early = self._body = None
         if described is None:

@@ -9,7 +9,7 @@ from firmware.call.leg import Connect, Digits, Media, Release
 from firmware.effects import Tell
 from firmware.sip import leg, sdp
 from firmware.sip.message import response as new_response
-from firmware.sip.requests import OVER, TRYING, UP, Requests
+from firmware.sip.requests import OVER, UP, Requests
 from firmware.sip.server import Answer
 from firmware.sip.timers import SECOND
 from firmware.sip.uri import Malformed
@@ -29,7 +29,7 @@ class Session(Requests):
     ours = False
     """Whether the dialog's Call-ID is of our making."""
 
-    __slots__ = ("_again_at", "_bye_owed", "_expecting", "_media", "_offer", "_server_until", "_wanted", "answer",
+    __slots__ = ("_again_at", "_bye_owed", "_expecting", "_offer", "_offered", "_server_until", "_wanted", "answer",
                  "armed", "description", "server")
 
     def __init__(self, agent, account, leg_, server=None, answer=None):
@@ -38,7 +38,7 @@ class Session(Requests):
         self.answer = answer
         self.armed = self._again_at = self._server_until = None
         self.description = leg.Description(agent.number(), account.address)
-        self._media = self._offer = self._wanted = None
+        self._offer = self._offered = self._wanted = None
         self._expecting = self._bye_owed = False
 
     def due(self):
@@ -171,7 +171,7 @@ class Session(Requests):
         self.dialog.refresh(message)
         self.server, self._server_until = transaction, now + PATIENCE
         self._offer = offer
-        effects = [Tell("CALL", Media(self.leg, described))]
+        effects: list = [Tell("CALL", Media(self.leg, described))]
         if self._wanted is not None and described is not None:
             # Our offer met theirs and waits for another try (14.1): each is the answer to the other.
             ours, self._wanted, self._again_at = self._wanted, None, None
@@ -199,7 +199,7 @@ class Session(Requests):
         else:
             response.body = self.description.offer(media, self.without)
             self._expecting = True
-        self._offer, self._media = None, media
+        self._offer = None
         response.set("Content-Type", "application/sdp")
         self.answer = Answer(response, invite.cseq.number, transaction.socket, transaction.to, now)
         return self.agent.respond(transaction, response, now)
@@ -235,15 +235,14 @@ class Session(Requests):
         self.client = None
         if response.status < 300:
             return self._reanswered(transaction, response, now)
-        if response.status in (401, 407) and self.account.credentials.learn(response, self._answered):
-            return self._offer_wanted(now, True)
-        if response.status == 491:
-            self._again_at = now + self._glare()
-            return []
-        self._wanted = None
         if response.status in (408, 481):
             return self.end(cause.TEMPORARY_FAILURE, now)
-        return []
+        asked = response.status in (401, 407) and self.account.credentials.learn(response, self._answered)
+        if asked or response.status == 491:
+            self._wanted = self._wanted or self._offered
+        if response.status == 491:
+            self._again_at = now + self._glare()
+        return self._offer_wanted(now, asked)
 
     def timeout(self, transaction, now):
         if self.client is transaction and self.state == UP:
@@ -256,9 +255,9 @@ class Session(Requests):
 
     def _reanswered(self, transaction, response, now):
         self.dialog.refresh(response)
-        self._wanted = None
         effects = [self.acknowledge(self.dialog, transaction.message, now)]
         effects.extend(self._take_answer(response, now))
+        effects.extend(self._offer_wanted(now))
         return effects
 
     def _offer_wanted(self, now, asked=False):
@@ -269,7 +268,8 @@ class Session(Requests):
             return []
         if not asked:
             self._answered = []
-        body = self.description.offer(self._wanted, self.without)
+        self._offered, self._wanted = self._wanted, None
+        body = self.description.offer(self._offered, self.without)
         self.client, effects = self._start("INVITE", now, [("Content-Type", "application/sdp")], body)
         return effects
 

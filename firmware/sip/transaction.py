@@ -103,6 +103,8 @@ class Transactions:
     def abandon(self, transaction):
         """Drop a client transaction whose answer does not matter any more."""
         self.clients.pop(transaction.id, None)
+        transaction.resend_at = transaction.end_at = None
+        self.timers.arm(transaction)
 
     def tick(self, now):
         effects = []
@@ -119,6 +121,5 @@ class Transactions:
             merge = getattr(transaction, "merge", None)
             if merge is not None:
                 self._merges.pop(merge, None)
-        else:
-            self.timers.arm(transaction)
+        self.timers.arm(transaction)
         return effects

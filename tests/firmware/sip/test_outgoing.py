@@ -256,6 +256,29 @@ def test_a_refused_reinvite_leaves_the_call_as_it_was():
     assert desk.heard() == [] and desk.calls() == 1
 
 
+def test_an_offer_that_comes_while_another_is_out_follows_it():
+    desk = Desk()
+    up(desk)
+    first, = desk.tell(Media(LEG, OURS._replace(direction="sendonly")))
+    assert desk.tell(Media(LEG, OURS)) == []
+    ack, second = desk.datagram(reply(first, 200, body=SDP))
+    assert (ack.method, sdp.parse(second.body).media[0].direction) == ("ACK", "sendrecv")
+    ack, again = desk.datagram(reply(second, 401, more=(CHALLENGE,)))
+    assert sdp.parse(again.body).media[0].direction == "sendrecv" and again.get("Authorization")
+
+
+def test_a_reinvite_that_is_tried_for_ever_ends_the_call():
+    desk = Desk()
+    up(desk)
+    reinvite, = desk.tell(Media(LEG, OURS))
+    desk.datagram(reply(reinvite, 100))
+    desk.run(290)
+    assert desk.calls() == 1
+    assert [message.method for _, message in desk.run(20)][:1] == ["BYE"]
+    desk.run(40)
+    assert desk.heard() == [Release(LEG, cause.TEMPORARY_FAILURE)] and not desk.sip.agent.layer.clients
+
+
 def test_digits_go_by_info_to_a_peer_that_allows_it():
     desk = Desk()
     desk.datagram(reply(called(desk), 200, body=SDP, more=("Allow: INVITE, ACK, BYE, INFO",)))
