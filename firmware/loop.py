@@ -143,7 +143,7 @@ class Loop:
         if isinstance(answer, Bound):
             self._owners[effect.key] = owner
             self._sockets[effect.key] = (protocol, owner.name, answer.port)
-        else:
+        elif (protocol, owner.name, effect.port, answer.reason) not in self.refused:
             self.refused.append((protocol, owner.name, effect.port, answer.reason))
         return ((owner, owner.receive(answer, now)),)
 

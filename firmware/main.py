@@ -189,7 +189,7 @@ class Builder:
         return [media, msp, self.calls, self.dect, RfpStat(self.dect), sip, Tsip(), Sips()]
 
     def _sockets(self):
-        return self.loop.sockets()
+        return self.loop.sockets() if self.loop is not None else []
 
     def _sync(self):
         return "-" if self.dect is None or not self.dect.running() else "Master"

@@ -39,9 +39,7 @@ def network(site, text):
     """The NIC that `-net` names."""
     kind, _, address = text.partition("=")
     if kind == "none":
-        net = site.net("127.0.0.2" if site.pace is None else None)
-        net.link = False
-        return net
+        return site.unplugged()
     if kind != "host":
         raise UserError(f"-net {text}: a network is host, host=127.0.0.N or none")
     if address and not loopback(address):
@@ -110,6 +108,8 @@ def whole(text, place):
 
 def handsets(site, texts, stack):
     """The handsets that `-device handset,...` puts into the air; their recordings are saved when `stack` closes."""
+    if not texts:
+        return []
     from sim.peers.handset import Handset
 
     made = []

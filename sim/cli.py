@@ -2,11 +2,12 @@
 
 import argparse
 import importlib
+import os
 import sys
 
 from sim.status import FAILED, INTERRUPTED, USAGE, UserError
 
-COMMANDS = ("run", "check", "call", "boards", "console")
+COMMANDS = ("run", "check", "call", "boards", "console", "dsp")
 
 
 def parser():
@@ -19,7 +20,7 @@ def parser():
     for name in COMMANDS:
         module = importlib.import_module("sim.commands." + name)
         one = commands.add_parser(
-            name, help=module.__doc__.splitlines()[0], description=module.__doc__, allow_abbrev=False,
+            name, help=(module.__doc__ or "").splitlines()[0], description=module.__doc__, allow_abbrev=False,
             formatter_class=argparse.RawDescriptionHelpFormatter)
         module.arguments(one)
         one.set_defaults(execute=module.execute)
@@ -28,19 +29,25 @@ def parser():
 
 def main(argv=None):
     """Run one command; returns its exit status. Ctrl-C has been cleaned up after when it comes here."""
-    arguments = parser().parse_args(argv)
     try:
-        return arguments.execute(arguments)
-    except UserError as error:
-        print(f"gatesim {arguments.command}: {error}", file=sys.stderr)
-        return USAGE
+        return carried_out(parser().parse_args(argv))
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output has gone; say nothing, as any filter does.
-        sys.stderr.close()
+        # The reader of our output has gone; say nothing, as any filter does, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+
+
+def carried_out(arguments):
+    try:
+        status = arguments.execute(arguments)
+        sys.stdout.flush()
+        return status
+    except UserError as error:
+        print(f"gatesim {arguments.command}: {error}", file=sys.stderr)
+        return USAGE
 
 
 if __name__ == "__main__":

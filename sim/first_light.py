@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import pathlib
 import sys
+import time
 
 from sim.conversation import ENOUGH, Conversation, loudness, rows
 from sim.devices.uart_backends import PtyBackend
@@ -74,7 +75,7 @@ class Show:
         site, out = self.site, self.out
         pty = PtyBackend(site.pace)
         net = site.net()
-        pcap = self.stack.enter_context(Pcap(out / "capture.pcap"))
+        pcap = self.stack.enter_context(Pcap(str(out / "capture.pcap"), time.time()))
         net.tap = pcap.packet
         self.machine = machine = site.board("ip1203", net=net, backend=pty)
         transcript = Transcript(self.stack.enter_context((out / "console.txt").open("w")))

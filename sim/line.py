@@ -29,15 +29,21 @@ class Line:
 
     def read(self) -> bytes:
         """What is there, be it nothing; LineLost once the far end has gone."""
+        data = self._read()
+        # A terminal that is asked not to wait gives nothing also when there is nothing yet.
+        if not data and self.wait(0)[0]:
+            data = self._read()
+            if not data:
+                raise LineLost("closed by the far end")
+        return data
+
+    def _read(self):
         try:
-            data = os.read(self._port.fileno(), 65536)
+            return os.read(self._port.fileno(), 65536)
         except BlockingIOError:
             return b""
         except OSError as error:
             raise LineLost(error.strerror) from None
-        if not data:
-            raise LineLost("closed by the far end")
-        return data
 
     def write(self, data: bytes) -> None:
         """Send all, waiting for room."""

@@ -19,7 +19,7 @@ from sim.devices.radio import Radio
 from sim.devices.sip_carrier import SipCarrier
 from sim.devices.uart import Uart
 from sim.factory import IMAGES, manufacture
-from sim.time import Time
+from sim.time import Handle, Time
 
 VENDOR = b"\x00\x90\x33"
 """The vendor's part of the MAC addresses (console.md 2)."""
@@ -79,7 +79,9 @@ class Machine:
         self.on_loss: Callable[[Machine, str], object] = lambda machine, reason: None
         self._random = random.Random(f"{seed}/{number}")
         self._replaced = replaced
-        self._wakeup = self._timer = self._restart = None
+        self._wakeup: "Handle | None" = None
+        self._timer: "Handle | None" = None
+        self._restart: "Handle | None" = None
         for device in (self.uart, self.button, self.net, self.radio, self.dsp):
             if device is not None:
                 device.wake = self.wake
@@ -142,10 +144,13 @@ class Machine:
     def run_line(self, line: str):
         """One console line, as the serial line would give it, with its effects; the interpreter's Result.
 
-        PowerCut if power fails at it; the board is off then.
+        PowerCut if power fails at it; the board is off then. RuntimeError if it is off already.
         """
+        gateway = self.gateway
+        if gateway is None:
+            raise RuntimeError("the board has no power")
         try:
-            result = self.gateway.run_line(line, self.clock.now())
+            result = gateway.run_line(line, self.clock.now())
         except PowerCut as cut:
             self._lost(cut)
             raise
@@ -159,13 +164,14 @@ class Machine:
 
     def _poll(self):
         self._wakeup = None
-        if self.gateway is not None:
-            self._guarded(self._run)
+        gateway = self.gateway
+        if gateway is not None:
+            self._guarded(lambda: self._run(gateway))
 
-    def _run(self):
-        loop = self.gateway.loop
+    def _run(self, gateway):
+        loop = gateway.loop
         loop.poll(self.clock.now())
-        if loop.restart is not None and (loop.restart.when == "now" or self.gateway.idle()):
+        if loop.restart is not None and (loop.restart.when == "now" or gateway.idle()):
             self._reboot()
             return
         self.time.cancel(self._timer)

@@ -4,12 +4,17 @@ import asyncio
 import errno
 import socket
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import boards
 from sim.machine import Machine
 from sim.pace import Pace
 from sim.status import UserError
 from sim.time import Time
+
+if TYPE_CHECKING:
+    from sim.air import Air
+    from sim.network import VirtualNetwork
 
 PORTS = (5060, 80)
 """What a board binds by default: an address on which both are free is a free address."""
@@ -30,9 +35,11 @@ class Site:
         self.time = Time()
         self.pace = None if virtual else Pace(self.time)
         self.machines: list[Machine] = []
-        self._air = self._network = None
+        self._air: "Air | None" = None
+        self._network: "VirtualNetwork | None" = None
         self._nets: list = []
         self._taken: set[str] = set()
+        self._claims: list[socket.socket] = []
 
     @property
     def air(self):
@@ -65,13 +72,31 @@ class Site:
         self._nets.append(net)
         return net
 
+    def unplugged(self):
+        """A NIC without a cable; takes no address of the host."""
+        net = self._virtual_net(None)
+        net.link = False
+        return net
+
     def free_address(self) -> str:
         """A loopback address of nobody's; UserError when every one is in use."""
         for address in addresses():
-            if address not in self._taken and is_free(address):
+            if address not in self._taken and is_free(address) and self._claim(address):
                 self._taken.add(address)
                 return address
         raise UserError("no free address from 127.0.0.2 to 127.0.0.254: stop some boards, or name one with -net host=")
+
+    def _claim(self, address):
+        """Whether no other site that is just starting has found the same address free."""
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            # A name without a file (unix(7), "abstract"): it goes with the process.
+            claim.bind(f"\0gatesim/{address}")
+        except OSError as error:
+            claim.close()
+            return error.errno != errno.EADDRINUSE
+        self._claims.append(claim)
+        return True
 
     def board(self, name: str, net=None, **options) -> Machine:
         """A Machine, powered off; `options` as Machine takes them."""
@@ -108,8 +133,10 @@ class Site:
             machine.power_off()
             machine.uart.close()
             machine.flash.close()
-        for net in self._nets:
-            net.reset()
+        while self._nets:
+            self._nets.pop().shut()
+        while self._claims:
+            self._claims.pop().close()
 
     def __enter__(self):
         return self

@@ -14,6 +14,9 @@ import sys
 from sim.commands.run import build, common
 from sim.status import FAILED, SUCCESS, UserError
 
+SHORTEST, LONGEST = 2, 3600
+"""Seconds of a call: each side must have time for a sentence."""
+
 ENDS = "handset:N, sip:NAME or sip:USER@HOST[:PORT]"
 
 
@@ -44,8 +47,10 @@ def execute(arguments):
         raise UserError("a call from SIP to SIP passes no handset: one END must be handset:N")
     if caller.kind == called.kind == "handset" and caller.name == called.name:
         raise UserError("a handset cannot call itself: take handset:1 and handset:2")
+    if not SHORTEST <= arguments.seconds <= LONGEST:
+        raise UserError(f"--seconds {arguments.seconds:g}: a call is measured over {SHORTEST} to {LONGEST} seconds")
     if arguments.out:
-        pathlib.Path(arguments.out).mkdir(parents=True, exist_ok=True)
+        make_folder(arguments.out)
     run = CallRun(arguments, caller, called, build)
     try:
         result = asyncio.run(run.result())
@@ -53,6 +58,13 @@ def execute(arguments):
         result = {"answered": False, "reason": str(failure)}
     show(result, arguments.json)
     return SUCCESS if result["answered"] and result["through"] else FAILED
+
+
+def make_folder(path):
+    try:
+        pathlib.Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot write to {path}: {error.strerror}") from error
 
 
 class End:

@@ -58,12 +58,12 @@ def read(path):
 
 def replay(site, machine, text):
     """A dict for each line; the board restarts where the script says so, and the script goes on."""
-    last, boots = 0, None
+    last, boots = 0, -1
     while machine.boots != boots:
         boots = machine.boots
         if boots > REBOOTS:
             raise UserError(f"the script restarts the board more than {REBOOTS} times")
-        owed = set()
+        owed: set[str] = set()
         for line in machine.gateway.run_script(text, machine.clock.now(), after=last):
             yield entry(line, machine.gateway.interpreter.pending.reasons, owed)
             last = line.number

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import signal
 import sys
+import time
 
 from sim.status import SUCCESS, UserError
 
@@ -71,7 +72,6 @@ class Run:
         with contextlib.ExitStack() as stack, terminable():
             machine, backend = self.build(stack)
             machine.power_on()
-            self.warn(machine)
             self.go(Idle(self.site.time, machine, backend) if self.arguments.until_idle else None)
 
     def build(self, stack):
@@ -89,10 +89,10 @@ class Run:
         backend = serial_backend(arguments.serial, site.pace)
         stack.callback(backend.close)
         if arguments.pcap:
-            stack.enter_context(capture(arguments.pcap, net))
+            stack.enter_context(capture(arguments.pcap, net, 0.0 if arguments.icount else time.time()))
         machine = build(site, arguments, net=net, flash=flash, backend=backend, replaced=replaced)
         machine.on_loss = lambda board, reason: print(f"power lost: {reason}", file=sys.stderr)
-        machine.on_boot = Script(arguments.script, script)
+        machine.on_boot = Booted(arguments.script, script)
         handsets(site, arguments.device, stack)
         self.announce(backend, net)
         return machine, backend
@@ -104,10 +104,6 @@ class Run:
         if self.arguments.net != "none":
             print(f"network on {net.address}", file=sys.stderr)
         sys.stderr.flush()
-
-    def warn(self, machine):
-        for protocol, module, port, reason in machine.gateway.loop.refused:
-            print(f"gatesim run: {module} is without {protocol} port {port}: {reason}", file=sys.stderr)
 
     def go(self, idle):
         site = self.site
@@ -196,8 +192,9 @@ def read_script(path):
         raise UserError(f"cannot read the script {path}: {error.strerror}") from error
 
 
-class Script:
-    """Carries out console lines at each boot, from the line after the one that restarted the board.
+class Booted:
+    """At each boot: says which ports the board is without, and carries out the console lines of a
+    script, from the line after the one that restarted the board.
 
     Each reply goes to standard error, as the serial line is the board's own.
     """
@@ -207,18 +204,19 @@ class Script:
         self._last = 0
 
     def __call__(self, machine):
-        if not self.text:
-            return
+        for protocol, module, port, reason in machine.gateway.loop.refused:
+            print(f"gatesim run: {module} is without {protocol} port {port}: {reason}", file=sys.stderr)
         for line in machine.gateway.run_script(self.text, machine.clock.now(), after=self._last):
             self._last = line.number
             print(f"{self.path}:{line.number}: {line.text} -> {line.result.reply.strip()}", file=sys.stderr)
 
 
-def capture(path, net):
+def capture(path, net, start):
+    """A Pcap of all that `net` carries, whose packets are dated from `start` (seconds since 1970)."""
     from sim.trace import Pcap
 
     try:
-        pcap = Pcap(path)
+        pcap = Pcap(path, start)
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror}") from error
     net.tap = pcap.packet

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from firmware import dsp
-from hal.dsp import DspBusy, Packet, Status
+from hal.dsp import DspBusy, Event, Packet, Status
 from sim.time import Time
 
 FRAME = 10_000
@@ -12,6 +12,9 @@ PHASE = FRAME // 2
 """The chip works halfway between the air's frames: what came in one goes out to the network in that one."""
 LONGEST_TAIL = 256
 SILENCE = -96.0
+FROM_HANDSET = dsp.DTMF | dsp.FAX
+FROM_NETWORK = dsp.DTMF | dsp.FAX | dsp.PROGRESS
+"""What the chip's detectors listen for."""
 BACKLOG = 50
 """Packets of one channel that wait for `poll`; firmware that asks later than a second of them loses the oldest."""
 
@@ -36,14 +39,14 @@ class Dsp:
         self._radio = radio
         self._bank = dsp.Bank(channels, LONGEST_TAIL)
         self._bearers: dict[int, int | None] = {}
-        self._packets: list[Packet] = []
+        self._packets: list[Packet | Event] = []
         self._tick_at: list | None = None
 
     def open(self, channel: int, codec: str, packet_ms: int, ec_type: int, tail_ms: int) -> None:
         if codec not in self.codecs:
             raise DspBusy("codec {} is not on this chip".format(codec))
         try:
-            self._bank.open(channel, codec, packet_ms, ec_type, tail_ms)
+            self._bank.open(channel, codec, packet_ms, ec_type, tail_ms, handset=FROM_HANDSET, network=FROM_NETWORK)
         except (ValueError, IndexError) as error:
             raise DspBusy(str(error)) from None
         self._bearers[channel] = None
@@ -75,7 +78,16 @@ class Dsp:
         if channel in self._bearers:
             self._bank.play(channel, payload)
 
-    def poll(self) -> "list[Packet]":
+    def tone(self, channel: int, name: "str | None", towards: str) -> None:
+        """A closed channel plays none."""
+        if channel not in self._bearers:
+            return
+        try:
+            self._bank.tone(channel, name, towards)
+        except ValueError as error:
+            raise DspBusy(str(error)) from None
+
+    def poll(self) -> "list[Packet | Event]":
         packets, self._packets = self._packets, []
         return packets
 
@@ -102,7 +114,8 @@ class Dsp:
             if bearer is not None:
                 fields[channel] = radio.take_b(bearer)
         results = self._bank.process(fields)
-        ready = False
+        events = self._bank.events()
+        ready = bool(events)
         for channel, bearer in bearers.items():
             reply, packet = results[channel]
             if bearer is not None:
@@ -110,6 +123,7 @@ class Dsp:
             if packet is not None:
                 self._packets.append(Packet(channel, packet))
                 ready = True
+        self._packets.extend(Event(channel, source, kind, value) for channel, source, kind, value, _ in events)
         if ready:
             del self._packets[:-BACKLOG * self.channels]
             self.wake()

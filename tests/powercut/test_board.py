@@ -1,4 +1,4 @@
-"""Power fails at every flash operation of every console line that writes: old or new, never a mixture, never neither."""
+"""Power fails at every flash operation of each console line that writes: old or new, no mixture, never neither."""
 
 import pytest
 

@@ -5,6 +5,7 @@ import pytest
 import boards
 from firmware.log import IMAGE_DAMAGED
 from hal.led import BLUE, OFF, RED, YELLOW
+from hal.net import Received
 from sim.devices.flash import PowerCut
 from sim.machine import REBOOT, Machine, ReleaseRefused
 from sim.site import Site
@@ -62,6 +63,23 @@ def test_the_mini_firmware_boots_when_the_main_image_is_damaged():
         assert bench.type("mod cmd LED state") == "mini\n"
         assert bench.alarms() == [("FLASHMAN0", IMAGE_DAMAGED)]
         assert bench.gateway.release.text() == "14r1"
+
+
+def test_the_mini_firmware_answers_over_http_and_blinks_yellow():
+    with Terminal() as bench:
+        damage(bench.machine.flash, bench.region("firmware"))
+        bench.type("reset")
+        booted = bench.site.time.now - bench.machine.clock.now()
+        bench.machine.led.history.clear()
+        visitor = bench.site.net()
+        connection = visitor.connect("visit", (bench.machine.net.address, 80))
+        visitor.write(connection, b"GET /!config%20show HTTP/1.0\r\n\r\n")
+        bench.pass_time(0.5)
+        answer = b"".join(event.data for event in visitor.poll() if isinstance(event, Received))
+        assert answer.startswith(b"HTTP/1.1 401 ")
+        assert bench.machine.led.history
+        for instant, colour in bench.machine.led.history:
+            assert colour == (OFF if (instant - booted) // BLOCK % 2 else YELLOW)
 
 
 def test_the_mini_firmware_keeps_what_it_does_not_know_in_the_configuration():
@@ -184,6 +202,11 @@ def test_a_restart_begins_with_fresh_objects_and_frees_what_the_old_ones_held():
         assert bench.gateway.loop.refused == []
 
 
+def test_a_line_for_a_board_without_power_is_a_mistake_of_the_caller():
+    with Terminal(on=False) as bench, pytest.raises(RuntimeError, match="no power"):
+        bench.machine.run_line("mod")
+
+
 # The reset button.
 
 def test_a_short_press_of_the_button_restarts_the_board():
@@ -256,7 +279,8 @@ FACTS = {
     "idle": (("starting", False),), "starting": (("starting", True),),
     "traffic": (("starting", False), ("traffic", 2)), "full": (("starting", False), ("traffic", 8), ("full", True)),
     "download": (("download", True),), "mini": (("mini", True),), "tftp": (("tftp", True),),
-    "no-ethernet": (("link", False),), "fatal": (("fatal", True),), "sync-good": (("starting", False), ("sync", "good")),
+    "no-ethernet": (("link", False),), "fatal": (("fatal", True),),
+    "sync-good": (("starting", False), ("sync", "good")),
     "sync-bad": (("starting", False), ("sync", "bad")), "sync-none": (("starting", False), ("sync", "none")),
 }
 

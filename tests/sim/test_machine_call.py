@@ -1,6 +1,7 @@
 """Resets of a whole board while a call is up."""
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 
@@ -95,7 +96,7 @@ def test_the_led_shows_traffic_during_the_call_from_block_0_and_idle_after_it(ta
     assert machine.gateway.registry.find("LED").state == "traffic"
     asyncio.run(talking.site.pass_time(5))
     changes = list(machine.led.history)[-3:]
-    gaps = [later[0] - earlier[0] for earlier, later in zip(changes, changes[1:], strict=False)]
+    gaps = [later[0] - earlier[0] for earlier, later in pairwise(changes)]
     assert sorted(gaps) == [400_000, 2_000_000]
     talking.phone.calls[0].hang_up()
     talking.until(lambda: machine.gateway.registry.find("LED").state == "idle", 10)

@@ -1,15 +1,18 @@
 """Sites: addresses, time on both clocks, and that nothing is left behind."""
 
 import asyncio
+import os
 import socket
 
 import pytest
 
+from sim.devices.uart_backends import PtyBackend
+from sim.devices.virtual_net import VirtualNet
 from sim.site import PORTS, Site, addresses, is_free, obstacle
 from sim.status import UserError
 from sim.time import Time
 
-FREE = "127.0.0.241"
+FREE = "127.0.3.241"
 
 
 @pytest.mark.parametrize(("kind", "port"), [(socket.SOCK_DGRAM, PORTS[0]), (socket.SOCK_STREAM, PORTS[1])])
@@ -41,7 +44,13 @@ def test_two_boards_of_a_site_and_of_two_sites_get_addresses_of_their_own():
         assert len({first.net.address, second.net.address, third.net.address}) == 3
         for machine in (first, second, third):
             assert machine.gateway.loop.refused == []
-    assert is_free(first.net.address) and is_free(third.net.address)
+
+
+def test_two_sites_that_start_at_the_same_time_do_not_choose_the_same_address():
+    with Site() as one, Site() as other:
+        # Neither has bound a port yet.
+        addresses = [one.free_address(), other.free_address(), one.free_address()]
+        assert len(set(addresses)) == 3
 
 
 def test_without_a_free_address_the_user_is_told_what_to_do(monkeypatch):
@@ -101,12 +110,37 @@ def test_a_site_on_the_wall_clock_keeps_to_it():
 
 def test_closing_a_site_switches_its_boards_off_and_frees_their_ports():
     with Site() as site:
-        machine = site.board("ip1203")
+        machine = site.board("ip1203", net=site.net(FREE))
         machine.power_on()
-        address = machine.net.address
-        assert not is_free(address)
+        assert not is_free(FREE)
     assert machine.gateway is None
-    assert is_free(address)
+    assert is_free(FREE)
+
+
+@pytest.mark.parametrize("virtual", [True, False])
+def test_a_site_gives_back_every_descriptor(virtual):
+    def descriptors():
+        return len(os.listdir("/proc/self/fd"))
+
+    with Site() as site:
+        site.board("ip1203")
+    before = descriptors()
+    for _ in range(3):
+        with Site(virtual=virtual) as site:
+            for name in ("ip1203", "ip1202"):
+                site.board(name, backend=None if virtual else PtyBackend(site.pace)).power_on()
+            asyncio.run(site.pass_time(0.01))
+    assert descriptors() == before
+
+
+def test_a_cable_that_is_not_there_takes_no_address_of_the_host():
+    with Site() as site:
+        machine = site.board("ip1203", net=site.unplugged())
+        machine.power_on()
+        assert machine.gateway.loop.refused == []
+        assert isinstance(machine.net, VirtualNet)
+        asyncio.run(site.pass_time(0.01))
+        assert machine.gateway.registry.find("LED").state == "no-ethernet"
 
 
 def test_addresses_are_those_of_the_manual():
