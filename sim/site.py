@@ -22,6 +22,9 @@ PORTS = (5060, 80)
 SLICE = 100_000
 """Virtual microseconds after which Ctrl-C is heard."""
 
+LOOK = 20_000
+"""Microseconds between two looks at what no event tells of."""
+
 
 class Site:
     """Builds the parts on demand and takes all down again; a context manager.
@@ -106,13 +109,18 @@ class Site:
         return machine
 
     async def until(self, condition: Callable[[], bool], seconds: float) -> bool:
-        """Let time pass until the condition holds or `seconds` have gone; says whether it held."""
+        """Let time pass until the condition holds or `seconds` have gone; says whether it held.
+
+        Once it has held it is not asked again, so it may act, and say whether that succeeded. It may
+        also look at what this process does not drive, such as a program's output.
+        """
         limit = self.time.now + round(seconds * 1_000_000)
         if self.pace is None:
             return await self._until_virtual(condition, limit)
-        if not condition():
-            await self.pace.run(until=self._reached(condition, limit))
-        return condition()
+        watch = Watch(self.time, condition, limit)
+        if not watch():
+            await self.pace.run(until=watch)
+        return watch.held
 
     async def _until_virtual(self, condition, limit):
         while not self.time.run_until(condition, min(limit, self.time.now + SLICE)):
@@ -120,10 +128,6 @@ class Site:
                 return False
             await asyncio.sleep(0)
         return True
-
-    def _reached(self, condition, limit):
-        self.time.at(limit, lambda: None)
-        return lambda: condition() or self.time.now >= limit
 
     async def pass_time(self, seconds: float):
         await self.until(lambda: False, seconds)
@@ -143,6 +147,24 @@ class Site:
 
     def __exit__(self, *error):
         self.close()
+
+
+class Watch:
+    """True once a condition has held, which `held` remembers, or the instant `limit` has come."""
+
+    def __init__(self, time: Time, condition: Callable[[], bool], limit: int):
+        self.held = False
+        self._time, self._condition, self._limit = time, condition, limit
+        self._look()
+
+    def __call__(self) -> bool:
+        self.held = self.held or self._condition()
+        return self.held or self._time.now >= self._limit
+
+    def _look(self):
+        """An event of our own now and then, so that outside changes are seen as well."""
+        if not self.held and self._time.now < self._limit:
+            self._time.at(min(self._time.now + LOOK, self._limit), self._look)
 
 
 def addresses():

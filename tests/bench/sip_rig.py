@@ -7,7 +7,6 @@ CPU, memory. `python -m tests.bench.sip_rig --help` says the rest.
 import argparse
 import asyncio
 import json
-import os
 import random
 import resource
 import signal
@@ -25,6 +24,7 @@ from sim.devices.host_net import HostNet
 from sim.devices.uart import Uart
 from sim.pace import Pace
 from sim.time import Time
+from tests.bench.usage import resident_kb
 
 DIALOGS = 10_000
 NOWHERE = ("127.0.0.1", 9)
@@ -127,13 +127,7 @@ async def until_terminated(pace):
 def figures(rig):
     used = resource.getrusage(resource.RUSAGE_SELF)
     return {"answered": rig.exchange.answered, "most": rig.exchange.most, "left": rig.left(),
-            "cpu_s": used.ru_utime + used.ru_stime, "rss_kb": memory()}
-
-
-def memory(pid="self"):
-    """Resident memory of a process in kB."""
-    with open(f"/proc/{pid}/statm") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
+            "cpu_s": used.ru_utime + used.ru_stime, "rss_kb": resident_kb()}
 
 
 def profiled(action, path):

@@ -37,9 +37,9 @@ def mutilated(chance):
 
 def flood(chance):
     """INVITEs of callers that nobody knows, each another."""
-    text = ("INVITE sip:201@{0} SIP/2.0\r\nVia: SIP/2.0/UDP {1}:5060;branch=z9hG4bK{2}\r\nFrom: <sip:{2}@{1}>;tag={2}\r\n"
-            "To: <sip:201@{0}>\r\nCall-ID: {2}\r\nCSeq: 1 INVITE\r\nContact: <sip:{2}@{1}>\r\nMax-Forwards: 70\r\n"
-            "Content-Length: 0\r\n\r\n")
+    text = ("INVITE sip:201@{0} SIP/2.0\r\nVia: SIP/2.0/UDP {1}:5060;branch=z9hG4bK{2}\r\n"
+            "From: <sip:{2}@{1}>;tag={2}\r\nTo: <sip:201@{0}>\r\nCall-ID: {2}\r\nCSeq: 1 INVITE\r\n"
+            "Contact: <sip:{2}@{1}>\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n")
     return [text.format("127.0.0.1", "127.0.0.1", chance.getrandbits(64)).encode() for _ in range(10)]
 
 

@@ -13,7 +13,7 @@ poll_method epoll
 sip_listen {host}:{port}
 sip_trans_def udp
 call_local_timeout 120
-call_max_calls 8
+call_max_calls {calls}
 audio_player aubridge,sink
 audio_source aufile,{play}
 audio_alert aubridge,ring
@@ -42,14 +42,14 @@ ctrl_tcp_listen {host}:{control}
 class Baresip(Process):
     """A phone at sip:`user`@`host`:`port`, registered if a registrar is given; answers by itself."""
 
-    def __init__(self, folder, host, user, play, port=5060, registrar=None, password="secret"):
+    def __init__(self, folder, host, user, play, port=5060, registrar=None, password="secret", calls=8):
         folder = pathlib.Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         self.host, self.port, self.control = host, port, 4444
         program = find("baresip", "baresip-core")
         (folder / "config").write_text(CONFIGURATION.format(
             host=host, port=port, control=self.control, play=pathlib.Path(play).resolve(), folder=folder.resolve(),
-            modules=MODULES, rtp="20000-20098"))
+            modules=MODULES, rtp=f"20000-{20098 + 4 * calls}", calls=calls))
         domain = "{}:{}".format(*registrar) if registrar else f"{host}:{port}"
         interval = 60 if registrar else 0
         (folder / "accounts").write_text(

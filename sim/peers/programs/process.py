@@ -24,12 +24,14 @@ def find(program, package):
 class Process:
     """A running program whose output goes to `log`; a context manager that leaves nothing behind."""
 
-    def __init__(self, command, folder, log="output.txt", environment=None):
+    def __init__(self, command, folder, log="output.txt", environment=None, where=None):
+        """`where` is its working directory, the folder if it does not matter."""
         self.folder = pathlib.Path(folder)
         self.log = self.folder / log
+        self.words = [str(word) for word in command]
         with self.log.open("wb") as output:
             self.popen = subprocess.Popen(
-                [str(word) for word in command], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=output,
+                self.words, cwd=where or self.folder, stdin=subprocess.DEVNULL, stdout=output,
                 stderr=subprocess.STDOUT, start_new_session=True, env={**os.environ, **(environment or {})})
 
     def output(self):
@@ -43,7 +45,7 @@ class Process:
         deadline = time.monotonic() + seconds
         while text not in self.output():
             if time.monotonic() > deadline or not self.running():
-                raise RuntimeError(f"{self.popen.args[0]}: no {text!r} in its output:\n{self.output()[-2000:]}")
+                raise RuntimeError(f"{self.words[0]}: no {text!r} in its output:\n{self.output()[-2000:]}")
             time.sleep(0.02)
 
     def stop(self, patience=2):

@@ -2,6 +2,7 @@
 
 import csv
 import pathlib
+import socket
 
 from sim.peers.programs.process import Process, find
 
@@ -11,19 +12,25 @@ class Sipp(Process):
 
     def __init__(self, folder, scenario, host, port=5060, target=None, user="service", calls=1, rate=10,
                  period_ms=1000, limit=None, hold_ms=0, timeout=60):
-        self.host, self.port = host, port
+        self.host, self.port, self.control = host, port, 8000 + port % 1000
         folder = pathlib.Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         command = [find("sipp", "sip-tester"), "-sn", scenario, "-i", host, "-p", port, "-m", calls, "-r", rate,
                    "-rp", period_ms, "-d", hold_ms, "-s", user, "-timeout", timeout, "-timeout_error", "-nostdin",
                    "-trace_stat", "-fd", 1, "-stf", folder / "statistics.csv", "-trace_err", "-error_file",
-                   folder / "errors.txt", "-buff_size", 1 << 20, "-mi", host, "-mp", 30000 + port % 1000 * 4]
+                   folder / "errors.txt", "-buff_size", 1 << 20, "-mi", host, "-mp", 30000 + port % 1000 * 4,
+                   "-ci", host, "-cp", self.control]
         if limit is not None:
             command += ["-l", limit]
         if target is not None:
             command.append("{}:{}".format(*target))
         # It asks the terminal for its size; without one its screen goes wild.
         super().__init__(command, folder, environment={"TERM": "dumb"})
+
+    def pause(self):
+        """Start no more calls; those that are up go on. Once more: start calls again, as its key p."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+            line.sendto(b"p", (self.host, self.control))
 
     def statistics(self):
         """The last line of its statistics by column name."""
