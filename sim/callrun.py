@@ -145,16 +145,20 @@ class CallRun:
         echo = {"erl": live["erl"], "erle": live["erle"]} if live["erle"] is not None else None
         table = rows(record, echo)
         through: dict[str, float] = {}
-        heard: dict[str, float] = {}
-        listeners = (("called", self.called, self.talk.of_first), ("caller", self.caller, self.talk.of_second))
-        for name, one, likeness in listeners:
+        heard: dict[str, float | None] = {}
+        ends = (("called", self.called, self.caller, self.talk.of_first),
+                ("caller", self.caller, self.called, self.talk.of_second))
+        for name, one, other, likeness in ends:
             samples = self._heard(one)
             if samples is None:
                 continue
             self._save(f"{name}-heard.wav", samples)
-            through[name], heard[name] = likeness(samples), loudness(samples)
-            table.append((f"level at the {name}", f"{heard[name]:.1f} dBm0"))
-            table.append((f"speech to the {name}", f"correlation {through[name]:.3f}"))
+            heard[name] = loudness(samples)
+            table.append((f"level at the {name}", "silence" if heard[name] is None else f"{heard[name]:.1f} dBm0"))
+            if other.remote is None:
+                # What a real program says is its own affair.
+                through[name] = likeness(samples)
+                table.append((f"speech to the {name}", f"correlation {through[name]:.3f}"))
         return {"answered": True, "through": all(value >= ENOUGH for value in through.values()), "table": table,
                 "call": record, "echo": echo, "correlation": through, "level_dbm0": heard}
 

@@ -41,10 +41,10 @@ def padded(samples: np.ndarray, before: float, total: float) -> np.ndarray:
     return result
 
 
-def loudness(heard: np.ndarray) -> float:
-    """dBm0 of what is not silence."""
+def loudness(heard: np.ndarray) -> "float | None":
+    """dBm0 of what is not silence, None where there is nothing else."""
     active = heard[np.abs(heard.astype(np.int32)) > 30]
-    return level_dbm0(active)
+    return level_dbm0(active) if len(active) else None
 
 
 def rows(record: dict, echo: "dict | None" = None) -> "list[tuple[str, str]]":

@@ -163,8 +163,8 @@ class Show:
             ("console lines accepted", f"{self.accepted} of {self.lines}"),
             ("registration", "yes"),
             *rows(record, self.echo),
-            ("level at the handset", f"{loudness(to_handset):.1f} dBm0"),
-            ("level at the phone", f"{loudness(to_network):.1f} dBm0"),
+            ("level at the handset", level(to_handset)),
+            ("level at the phone", level(to_network)),
             ("speech phone -> handset", f"correlation {likeness[0]:.3f}"),
             ("speech handset -> phone", f"correlation {likeness[1]:.3f}"),
         ]
@@ -183,6 +183,11 @@ class Show:
     async def happens(self, condition, seconds, failure):
         if not await self.site.until(condition, seconds):
             raise Failure(failure)
+
+
+def level(heard):
+    dbm0 = loudness(heard)
+    return "silence" if dbm0 is None else f"{dbm0:.1f} dBm0"
 
 
 def step(text):
