@@ -41,7 +41,8 @@ def test_the_fifth_alerting_handset_has_no_channel_and_answers_without_audio(sit
     for place, phone in enumerate(phones, 1):
         phone.call(f"sip:{200 + place}@{machine.net.address}")
     calls = machine.gateway.calls
-    assert site.time.run_until(lambda: all(handset.call == "ringing" for handset in handsets), site.time.now + 20_000_000)
+    limit = site.time.now + 20_000_000
+    assert site.time.run_until(lambda: all(handset.call == "ringing" for handset in handsets), limit)
     assert [record["audio"] for record in calls.active()].count(False) == 1
     assert calls.channels.busy() == 4
 
