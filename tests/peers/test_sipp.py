@@ -91,10 +91,10 @@ def test_the_sip_module_calls_sipp_five_hundred_times_without_a_failure(lab):
     rig = Rig(lab.site.net(), lab.site.time, server=(uas.host, uas.port))
 
     async def calling():
-        rig.call(500, per_second=250)
-        return await lab.ended(uas, 20)
+        rig.call(500, per_second=100)
+        return await lab.ended(uas, 40)
 
-    assert asyncio.run(calling()) == 0
+    assert asyncio.run(calling()) == 0, uas.errors()
     assert uas.counts() == (500, 0), uas.errors()
     assert (rig.exchange.answered, rig.exchange.failed) == (500, 0)
     lab.later()
@@ -103,8 +103,8 @@ def test_the_sip_module_calls_sipp_five_hundred_times_without_a_failure(lab):
 
 def test_sipp_calls_the_sip_module_five_hundred_times_without_a_failure(lab):
     rig = Rig(lab.site.net(), lab.site.time)
-    uac = lab.run(Sipp(lab.folder, "uac", lab.site.free_address(), target=(rig.net.address, 5060), calls=500, rate=250))
-    assert asyncio.run(lab.ended(uac, 20)) == 0
+    uac = lab.run(Sipp(lab.folder, "uac", lab.site.free_address(), target=(rig.net.address, 5060), calls=500, rate=100))
+    assert asyncio.run(lab.ended(uac, 40)) == 0, uac.errors()
     assert uac.counts() == (500, 0), uac.errors()
     asyncio.run(lab.site.pass_time(0.1))
     lab.later()
