@@ -6,7 +6,7 @@ GATESIM := $(VENV)/bin/gatesim
 PORTABLE := $(shell find firmware hal boards -name '*.py' 2>/dev/null)
 CORE := $(shell find firmware/dsp -name '*.[ch]' 2>/dev/null)
 
-.PHONY: run test bench lint fuzz clean setup setup-test peers
+.PHONY: run test bench target lint fuzz clean setup setup-test peers
 
 run: setup
 	@tools/packages optional run
@@ -17,6 +17,10 @@ test: setup-test lint
 
 bench: setup-test
 	$(PYTHON) -m pytest tests/bench -o python_files='bench_*.py' --benchmark-columns=min,median,max,rounds --benchmark-sort=name
+
+target: $(VENV)/bin/python
+	@tools/packages required target
+	$(PYTHON) -m tools.target
 
 lint: $(VENV)/.test
 	$(VENV)/bin/ruff check .

@@ -4,10 +4,23 @@ from setuptools import Extension, setup
 
 CORE = "firmware/dsp/core"
 BIND = "firmware/dsp/bind"
-setup(ext_modules=[Extension(
-    "_gwdsp",
-    sources=sorted(glob(CORE + "/*.c") + glob(BIND + "/cpython*.c")),
-    depends=sorted(glob(CORE + "/*.h") + glob(BIND + "/*.h")),
-    include_dirs=[CORE],
-    extra_compile_args=["-std=c11", "-O2", "-ftree-vectorize", "-ffp-contract=off", "-Wall", "-Wextra"],
-)])
+FLAGS = ["-std=c11", "-O2", "-ftree-vectorize", "-ffp-contract=off", "-Wall", "-Wextra"]
+
+
+def plug_in(name, source):
+    """A codec whose library is looked up at import: it may be missing there, and here."""
+    return Extension(name, sources=[BIND + "/" + source], depends=[BIND + "/plugin.h"], extra_compile_args=FLAGS,
+                     libraries=["dl"], optional=True)
+
+
+setup(ext_modules=[
+    Extension(
+        "_gwdsp",
+        sources=sorted(glob(CORE + "/*.c") + glob(BIND + "/cpython*.c")),
+        depends=sorted(glob(CORE + "/*.h") + glob(BIND + "/*.h")),
+        include_dirs=[CORE],
+        extra_compile_args=FLAGS,
+    ),
+    plug_in("_gwopus", "opus.c"),
+    plug_in("_gwg729", "g729.c"),
+])

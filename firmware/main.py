@@ -176,9 +176,14 @@ class Builder:
             Unite(), Parameters(), Firmware(), Transport(), SysClient(), SysClient("SYSCLIENT2"), Fax(),
         ]
 
+    def _media(self):
+        """What calls may speak: the DSP's codecs, less those that the release does not encode."""
+        dsp = self.hardware.dsp
+        return Media() if dsp is None else Media(self.profile.codecs(dsp.codecs))
+
     def _telephony(self):
         hardware = self.hardware
-        media, msp = Media(), Msp(hardware.dsp)
+        media, msp = self._media(), Msp(hardware.dsp)
         channels = hardware.dsp.channels if hardware.dsp is not None else 0
         self.calls = CallModule(
             self.directory, media, hardware.dsp, channels, lambda: (msp.ec_type, msp.tail_ms), hardware.net.address,

@@ -6,6 +6,7 @@ FORM = "a release is written like 15r1 or 15r1sr4"
 
 SWITCHES = (
     ("large_vars", (15, 1, 0), "the IP1203 has more flash for vars (article 31)"),
+    ("g729_played_only", (15, 1, 0), "G.729 is still played but no longer encoded, so no call offers it (article 10)"),
 )
 """(name, first release that has it, what it means); each is an attribute of `Profile`."""
 
@@ -39,7 +40,7 @@ def _number(text):
 class Profile:
     """How one release behaves: `SWITCHES` as booleans; `release` is its `Release`."""
 
-    large_vars = False
+    large_vars = g729_played_only = False
 
     def __init__(self, release=DEFAULT):
         self.release = release if isinstance(release, Release) else parse(release)
@@ -56,3 +57,7 @@ class Profile:
     def vars_space(self, board, size):
         """Octets of a vars region of `size` that this release uses on a board: half, before they were increased."""
         return size if self.large_vars or not board.name.startswith("ip1203") else size // 2
+
+    def codecs(self, names):
+        """Those of a DSP's codecs that a call may use: it both plays and encodes."""
+        return tuple([name for name in names if not (self.g729_played_only and name == "g729")])

@@ -1,8 +1,8 @@
 """The DSP chip: speech channels between the radio's B-fields and packets for the network.
 
 Firmware opens and joins channels and moves whole encoded packets; it never
-touches a sample. A channel runs decoder -> echo canceller -> encoder in both
-directions, by itself, a frame of 10 ms at a time.
+touches a sample. A channel runs decoder -> echo canceller -> detectors -> encoder
+in both directions, by itself, a frame of 10 ms at a time.
 """
 
 from collections import namedtuple
@@ -10,6 +10,11 @@ from collections import namedtuple
 from hal.contract import Protocol
 
 Packet = namedtuple("Packet", ("channel", "payload"))
+Event = namedtuple("Event", ("channel", "source", "kind", "value"))
+"""What a detector heard from "handset" or "network". By kind: "dtmf" with its digit, "dtmf-end" with its length in
+ms, "fax" with "cng", "ced", "ced-reversals", "ansam" or "ansam-reversals", "progress" with "dial", "busy", "ringing"
+or "congestion"."""
+
 Status = namedtuple("Status", ("level_in", "level_out", "erl", "erle", "played", "missing"))
 
 
@@ -39,6 +44,14 @@ class Dsp(Protocol):
         """One packet from the network, in playing order."""
         ...
 
-    def poll(self) -> "list[Packet]": ...
+    def tone(self, channel: int, name: "str | None", towards: str) -> None:
+        """Play in place of what goes towards "handset" or "network"; raises DspBusy for an unknown tone.
+
+        The names are those of Event and "special-information", "call-waiting"; None ends the tone.
+        DTMF digits, up to 32 at once, are sent one by one, 150 ms each with 60 ms of pause.
+        """
+        ...
+
+    def poll(self) -> "list[Packet | Event]": ...
 
     def status(self, channel: int) -> Status: ...

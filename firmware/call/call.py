@@ -8,6 +8,7 @@ from firmware.call import cause
 from firmware.call.leg import Alerting, Bearer, Connect, Digits, Leg, Media, Proceeding, Release, Setup
 from firmware.call.routing import NETWORK
 from firmware.effects import INFO, MINOR, Do, Log, Tell
+from firmware.media.events import DIGITS
 from firmware.module import earliest
 
 COLLECTING, OPENING, OFFERED, ALERTING, CONNECTED, ENDED = (
@@ -232,9 +233,13 @@ class Call:
         return effects
 
     def _pass_digits(self, side, message, now):
-        """A digit goes as a telephone event where the peer takes them, else by signalling."""
-        if self.legs[side].module not in NETWORK and self.session.dial(message.digits):
-            return []
+        """A digit goes as a telephone event where the peer takes them, in band with /no-dtmf, else by signalling."""
+        if self.legs[side].module not in NETWORK:
+            if self.session.dial(message.digits):
+                return []
+            if self.playing is not None and self.session.in_band():
+                digits = "".join([digit for digit in message.digits.upper() if digit in DIGITS])
+                return [Do("dsp", "tone", (self.channel, digits, "network"))] if digits else []
         leg = self.legs["b" if side == "a" else "a"]
         return [Tell(leg.module, Digits(leg, message.digits))]
 

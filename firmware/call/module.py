@@ -13,7 +13,7 @@ from firmware.effects import INFO, Failed, Log, Tell, Trace
 from firmware.media.ports import Ports
 from firmware.media.session import Session
 from firmware.module import Module
-from hal.dsp import Packet
+from hal.dsp import Event, Packet
 from hal.net import Bound, Datagram, Refused
 
 HISTORY = 100
@@ -90,6 +90,8 @@ class CallModule(Module):
             call = self.channels.holder(message.channel)
             # A packet made before the channel changed hands belongs to nobody.
             return call.session.packet(message.payload, now) if call is not None and call.playing else []
+        if isinstance(message, Event):
+            return self._heard(message)
         if isinstance(message, (Datagram, Bound, Refused)):
             call = self.calls.get(message.key[1])
             return [] if call is None else self._settle(call, call.network(message, now), now)
@@ -121,6 +123,13 @@ class CallModule(Module):
         while queue and self._armed.get(queue[0][1]) != queue[0][0]:
             heappop(queue)
         return queue[0][0] if queue else None
+
+    def _heard(self, event):
+        """Digits stay where they are: handsets signal theirs, and the network's are for its own ears."""
+        call = self.channels.holder(event.channel)
+        if call is None or not call.playing:
+            return []
+        return [Trace("call {}: {} {} from the {}".format(call.number, event.kind, event.value, event.source))]
 
     def _setup(self, setup, now):
         key = (setup.leg.module, setup.leg.id)

@@ -1,4 +1,4 @@
-"""G.711 and G.726 written for reading: the oracle of the C core.
+"""G.711, G.722 and G.726 written for reading: the oracle of the C core.
 
 The arithmetic is that of the Recommendations, sample by sample, where the core
 takes shortcuts. Hundreds of times slower; use `firmware.dsp` for work.
@@ -6,6 +6,7 @@ takes shortcuts. Hundreds of times slower; use `firmware.dsp` for work.
 
 import struct
 
+from firmware.dsp.reference_g722 import G722
 from firmware.dsp.reference_g726 import G726
 
 
@@ -61,16 +62,18 @@ LOW_FIRST = {"g726-32": True, "g726-32-aal2": False}
 """RFC 3551 4.5.4 puts the first sample into the low nibble, ITU-T I.366.2 and DECT into the high one."""
 
 
-def _known(codec):
-    if codec not in G711 and codec not in LOW_FIRST:
-        raise ValueError("unknown codec '{}': pcma, pcmu, g726-32 or g726-32-aal2".format(codec))
+def _known(codec, bitrate):
+    if codec not in G711 and codec not in LOW_FIRST and codec != "g722":
+        raise ValueError("unknown codec '{}': pcma, pcmu, g726-32, g726-32-aal2 or g722".format(codec))
+    if bitrate not in (64000, 56000, 48000):
+        raise ValueError("only g722 has a bitrate, of 64000, 56000 or 48000, not {}".format(bitrate))
     return codec
 
 
 class Encoder:
-    def __init__(self, codec):
-        self._codec = _known(codec)
-        self._g726 = G726()
+    def __init__(self, codec, bitrate=64000):
+        self._codec = _known(codec, bitrate)
+        self._g726, self._g722 = G726(), G722(1 + (64000 - bitrate) // 8000)
 
     def encode(self, pcm):
         """int16 little-endian to octets; ValueError for half a sample or half an octet."""
@@ -81,15 +84,17 @@ class Encoder:
             return bytes([G711[self._codec][0](sample) for sample in samples])
         if len(samples) % 2:
             raise ValueError("{} samples do not fill whole octets".format(len(samples)))
+        if self._codec == "g722":
+            return bytes([self._g722.encode(samples[at], samples[at + 1]) for at in range(0, len(samples), 2)])
         codes = [self._g726.encode(sample) for sample in samples]
         low, high = (0, 1) if LOW_FIRST[self._codec] else (1, 0)
         return bytes([codes[at + low] | codes[at + high] << 4 for at in range(0, len(codes), 2)])
 
 
 class Decoder:
-    def __init__(self, codec):
-        self._codec = _known(codec)
-        self._g726 = G726()
+    def __init__(self, codec, bitrate=64000):
+        self._codec = _known(codec, bitrate)
+        self._g726, self._g722 = G726(), G722(1 + (64000 - bitrate) // 8000)
 
     def decode(self, payload):
         """Octets, any, to int16 little-endian."""
@@ -97,6 +102,9 @@ class Decoder:
         for octet in payload:
             if self._codec in G711:
                 samples.append(G711[self._codec][1](octet))
+                continue
+            if self._codec == "g722":
+                samples.extend(self._g722.decode(octet))
                 continue
             pair = (octet & 15, octet >> 4) if LOW_FIRST[self._codec] else (octet >> 4, octet & 15)
             samples.append(self._g726.decode(pair[0]))

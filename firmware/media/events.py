@@ -1,6 +1,7 @@
-"""Telephone events sent in RTP: RFC 4733, the DTMF digits."""
+"""Telephone events in RTP: RFC 4733, the DTMF digits."""
 
 import struct
+from collections import namedtuple
 
 DIGITS = "0123456789*#ABCD"
 """RFC 4733 3.2 table 3: an event's code is its place here."""
@@ -13,6 +14,36 @@ VOLUME = 10
 
 LAST = 3
 """The end of an event is sent three times: RFC 4733 2.5.1.4."""
+
+
+Event = namedtuple("Event", ("digit", "end", "volume", "duration"))
+"""One packet's: `volume` in -dBm0, `duration` so far in ticks of the RTP clock."""
+
+
+def parse(payload):
+    """The Event of a payload, None if it is no digit's."""
+    if len(payload) < 4 or payload[0] >= len(DIGITS):
+        return None
+    return Event(DIGITS[payload[0]], payload[1] >= 0x80, payload[1] & 0x3F, payload[2] << 8 | payload[3])
+
+
+class Hearing:
+    """The peer's digits: each once, however many packets tell of it (RFC 4733 2.5.1.3 and 2.5.1.4)."""
+
+    def __init__(self):
+        self._source = self._timestamp = None
+
+    def digit(self, source, timestamp, payload):
+        """The digit that this packet is the first of, or None."""
+        event = parse(payload)
+        if event is None:
+            return None
+        # An event keeps the timestamp of its start; an older one comes late and was told.
+        ahead = None if source != self._source else (timestamp - self._timestamp) & 0xFFFFFFFF
+        if ahead == 0 or (ahead is not None and ahead >= 0x80000000):
+            return None
+        self._source, self._timestamp = source, timestamp
+        return event.digit
 
 
 class Events:

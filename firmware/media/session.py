@@ -96,6 +96,11 @@ class Session:
         events.dial(digits)
         return True
 
+    def in_band(self):
+        """Whether digits shall be heard in the audio: /no-dtmf, article 23."""
+        return self.remote is not None and negotiation.sending(self.direction) and not self._preference(
+            self.remote[0]).events
+
     def packet(self, payload, now):
         """An encoded packet from the DSP, towards the peer."""
         if self.stream is None or not negotiation.sending(self.direction):
@@ -169,8 +174,11 @@ class Session:
         if header is None or stream is None or not self._from_peer(event.source):
             self.foreign += 1
             return []
-        stream.receive(header, data, now, self.channel is not None and negotiation.receiving(self.direction))
-        return self.tick(now)
+        digit = stream.receive(header, data, now, self.channel is not None and negotiation.receiving(self.direction))
+        effects = self.tick(now)
+        if digit is not None:
+            effects.append(Do("dsp", "tone", (self.channel, digit, "handset")))
+        return effects
 
     def _from_peer(self, source):
         """Whether a packet is the peer's: from where it said, or from the first other place that sent.

@@ -1,7 +1,7 @@
 """The RTP of one call both ways: sender, receiver, jitter buffer, events and what RTCP says of them."""
 
 from firmware.media import rtcp
-from firmware.media.events import Events
+from firmware.media.events import Events, Hearing
 from firmware.media.jitter import JitterBuffer
 from firmware.media.rtp import Receiver, Sender
 
@@ -19,6 +19,7 @@ class Stream:
         self.receiver = Receiver(codec.rate)
         self.jitter = JitterBuffer(codec.rate)
         self.ignored = 0
+        self._hearing = Hearing()
         self.reported = None
         self.round_trip = None
         self._last_report = None
@@ -38,21 +39,31 @@ class Stream:
         return events or [self.sender.send(payload, now)]
 
     def receive(self, header, data, now, playing):
-        """A packet of the peer with its parsed header; without `playing` it is only counted."""
+        """A packet of the peer with its parsed header; without `playing` it is only counted.
+
+        Gives the digit of a telephone event that it begins, else None.
+        """
         if header.payload_type != self.codec.payload_type or header.end - header.start > LARGEST:
             self.ignored += 1
             # Events and comfort noise are numbered with the audio: else they would seem lost.
-            if header.ssrc == self.receiver.ssrc:
-                self.receiver.receive(header, now, False)
-            return
+            if header.ssrc != self.receiver.ssrc:
+                return None
+            self.receiver.receive(header, now, False)
+            return self._hear(header, data) if playing else None
         place = self.receiver.receive(header, now)
         if place is None or not playing:
-            return
+            return None
         sequence, timestamp, anew = place
         if anew:
             self.jitter.reset()
         if header.end > header.start:
             self.jitter.put(sequence, timestamp, data[header.start:header.end], now)
+        return None
+
+    def _hear(self, header, data):
+        if self.events is None or header.payload_type != self.events.payload_type:
+            return None
+        return self._hearing.digit(header.ssrc, header.timestamp, data[header.start:header.end])
 
     def report(self, name, bye, now):
         """An RTCP packet of ours."""

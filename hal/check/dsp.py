@@ -1,7 +1,7 @@
 """The contract of hal.dsp."""
 
 from hal.check.contract import need, refuses
-from hal.dsp import DspBusy
+from hal.dsp import DspBusy, Event, Packet
 
 MILLISECOND = 1_000
 OCTETS_PER_MS = {"pcma": 8, "pcmu": 8, "g726-32": 4}
@@ -15,6 +15,7 @@ def check_dsp(dsp, advance):
     for codec in dsp.codecs:
         _packets(dsp, codec, advance)
     _plays(dsp, advance)
+    _tones(dsp, advance)
     _refuses(dsp)
     _all_at_once(dsp, advance)
 
@@ -52,6 +53,29 @@ def _plays(dsp, advance):
     need(status.played >= 4, "played counts frames that had a packet")
     need(status.missing >= 1, "missing counts frames that lacked one")
     dsp.close(0)
+    dsp.close(0)
+    dsp.poll()
+
+
+def _tones(dsp, advance):
+    """The digits that a channel sends are heard by it when they come back."""
+    dsp.tone(0, "5", "network")
+    dsp.open(0, dsp.codecs[0], 20, 0, 32)
+    refuses(DspBusy, "an unknown tone raises DspBusy", dsp.tone, 0, "no-such-tone", "network")
+    dsp.tone(0, "dial", "handset")
+    dsp.tone(0, None, "handset")
+    dsp.tone(0, "5#", "network")
+    heard = []
+    for _ in range(40):
+        advance(20 * MILLISECOND)
+        for one in dsp.poll():
+            if isinstance(one, Packet):
+                dsp.play(0, one.payload)
+            else:
+                heard.append(one)
+    digits = [event for event in heard if event.kind == "dtmf"]
+    need(digits == [Event(0, "network", "dtmf", "5"), Event(0, "network", "dtmf", "#")],
+         "digits are sent in order, and detected in what is played")
     dsp.close(0)
     dsp.poll()
 

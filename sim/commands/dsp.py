@@ -10,6 +10,9 @@ import sys
 
 from sim.status import FAILED, SUCCESS, UserError
 
+WIDTH = 180
+"""Columns of the bench's table at most."""
+
 
 def arguments(parser):
     tools = parser.add_subparsers(dest="tool", metavar="TOOL", required=True)
@@ -100,8 +103,8 @@ def show(report, file=None):
 
     from sim.dspbench.report import table
 
-    width = None if file is None and sys.stdout.isatty() else 180
-    Console(file=file, width=width, highlight=False).print(table(report))
+    # A narrow terminal may break the lines; it must not hide figures.
+    Console(file=file, width=WIDTH, highlight=False).print(table(report))
 
 
 def make_folder(path):

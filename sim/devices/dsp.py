@@ -31,7 +31,7 @@ class Dsp:
     """It ticks only while a channel is open. A channel without a bearer plays into the void and sends silence."""
 
     def __init__(self, time: Time, radio: Bearers, channels: int = 8,
-                 codecs: tuple[str, ...] = dsp.CODECS):
+                 codecs: tuple[str, ...] = dsp.CHANNEL_CODECS):
         self.channels = channels
         self.codecs = tuple(codecs)
         self.wake: Callable[[], object] = lambda: None

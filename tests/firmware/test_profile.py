@@ -63,3 +63,10 @@ def test_a_release_below_a_boards_smallest_is_refused_with_the_reason():
         "firmware 13r1sr7 does not run on IP1202/4s: it needs 13r1sr8 or later")
     assert Profile("13r1sr8").refusal(IP1202_4S) is None
     assert Profile("10r1").refusal(Board("x", "X", "")) is None
+
+
+@pytest.mark.parametrize(("release", "codecs"), [
+    ("13r2sr10", ("pcma", "g729", "pcmu")), ("14r2sr12", ("pcma", "g729", "pcmu")), ("15r1", ("pcma", "pcmu")),
+    ("15r1sr4", ("pcma", "pcmu")), ("16r1", ("pcma", "pcmu"))])
+def test_from_15r1_on_no_call_encodes_g729(release, codecs):
+    assert Profile(release).codecs(("pcma", "g729", "pcmu")) == codecs

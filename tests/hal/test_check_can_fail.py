@@ -5,7 +5,7 @@ import pytest
 from hal import check
 from hal.check import ContractError
 from hal.description import NorFlash as Geometry
-from hal.dsp import DspBusy, Packet, Status
+from hal.dsp import DspBusy, Event, Packet, Status
 from hal.fax import V21, Carrier, Frame
 from hal.net import Bound, Datagram, Received, Refused
 from hal.radio import Lost
@@ -259,6 +259,7 @@ class Dsp:
         self.open_since = {}
         self.packets = []
         self.got = {}
+        self.digits = []
 
     def open(self, channel, codec, packet_ms, ec_type, tail_ms):
         known = codec in self.codecs or self.fault == "codec"
@@ -273,7 +274,8 @@ class Dsp:
             return
         if began is not None:
             octets = 8 * packet_ms - (self.fault == "short")
-            self.packets.append(Packet(channel, bytes(octets)))
+            digit = self.digits.pop(0) if self.digits else b""
+            self.packets.append(Packet(channel, digit + bytes(octets - len(digit))))
         began = self.open_since[channel]
         self.time.after(packet_ms * 1000, lambda: self._tick(channel, packet_ms, began))
 
@@ -286,6 +288,14 @@ class Dsp:
 
     def play(self, channel, payload):
         self.got[channel] += 2
+        if payload[:1] in (b"5", b"#") and self.fault != "deaf":
+            self.packets.append(Event(channel, "network", "dtmf", payload[:1].decode()))
+
+    def tone(self, channel, name, towards):
+        if name == "no-such-tone" and self.fault != "any tone":
+            raise DspBusy
+        if towards == "network" and channel in self.open_since:
+            self.digits = [bytes([digit]) for digit in name.encode()]
 
     def poll(self):
         packets, self.packets = self.packets, []
@@ -302,6 +312,7 @@ def test_the_least_dsp_keeps_the_contract():
 
 @pytest.mark.parametrize("fault, clause", [
     ("codec", "unknown codec raises DspBusy"), ("twice", "cannot be opened again"), ("short", "packet_ms of speech"),
+    ("any tone", "unknown tone raises DspBusy"), ("deaf", "digits are sent in order"),
     ("runs on", "closed channel makes no packets"), ("missing", "missing counts frames")])
 def test_a_broken_dsp_is_found(fault, clause):
     time = Time()

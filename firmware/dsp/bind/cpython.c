@@ -1,7 +1,8 @@
 /* _gwdsp: the DSP core for CPython. The types say in their help what they take and give. */
+#include "cpu.h"
 #include "gwdsp_py.h"
 
-static const char *const CODECS[GW_CODECS] = {"pcma", "pcmu", "g726-32", "g726-32-aal2"};
+static const char *const CODECS[GW_CODECS] = {"pcma", "pcmu", "g726-32", "g726-32-aal2", "g722"};
 
 int gwdsp_enter(void *object)
 {
@@ -25,7 +26,7 @@ int gwdsp_codec(const char *name)
     for (codec = 0; codec < GW_CODECS; codec++)
         if (strcmp(name, CODECS[codec]) == 0)
             return codec;
-    PyErr_Format(PyExc_ValueError, "unknown codec '%s': pcma, pcmu, g726-32 or g726-32-aal2", name);
+    PyErr_Format(PyExc_ValueError, "unknown codec '%s': pcma, pcmu, g726-32, g726-32-aal2 or g722", name);
     return -1;
 }
 
@@ -87,8 +88,13 @@ static int execute(PyObject *module)
     }
     failed = PyModule_AddObjectRef(module, "codecs", names);
     Py_DECREF(names);
-    return failed || add_type(module, &gwdsp_canceller_spec) || add_type(module, &gwdsp_encoder_spec)
-           || add_type(module, &gwdsp_decoder_spec) || add_type(module, &gwdsp_bank_spec) ? -1 : 0;
+    return failed || PyModule_AddStringConstant(module, "registers", gw_has_avx2() ? "avx2" : "portable")
+           || add_type(module, &gwdsp_canceller_spec) || add_type(module, &gwdsp_encoder_spec)
+           || add_type(module, &gwdsp_decoder_spec)
+           || add_type(module, &gwdsp_resampler_spec) || add_type(module, &gwdsp_gain_spec)
+           || add_type(module, &gwdsp_comfort_spec) || add_type(module, &gwdsp_silence_spec)
+           || add_type(module, &gwdsp_concealer_spec) || add_type(module, &gwdsp_bank_spec)
+           || add_type(module, &gwdsp_generator_spec) || add_type(module, &gwdsp_detector_spec) ? -1 : 0;
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, (void *)execute}, {0, NULL}};

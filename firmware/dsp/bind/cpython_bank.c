@@ -1,15 +1,5 @@
 /* Bank: all channels of a board in one call. */
-#include "gwdsp_py.h"
-
-struct bank {
-    struct guarded guard;
-    void *base;
-    struct gw_bank *bank;
-    struct gw_frame *frames; /* one per channel; `joined` stays in them between calls */
-    Py_buffer *fields;       /* those that are held while the GIL is released */
-    size_t channels;
-    int tail_ms;
-};
+#include "cpython_bank.h"
 
 static int allocate(struct bank *self)
 {
@@ -56,25 +46,16 @@ static void dealloc(PyObject *object)
     gwdsp_free_type(object);
 }
 
-/* The open channel of that number, or NULL with an exception. */
-static struct gw_channel *find(struct bank *self, Py_ssize_t channel)
-{
-    struct gw_channel *found = NULL;
-    if (channel < 0 || (size_t)channel >= self->channels)
-        PyErr_Format(PyExc_IndexError, "channel %zd of %zu", channel, self->channels);
-    else if ((found = gw_bank_channel(self->bank, (size_t)channel)) == NULL)
-        PyErr_Format(PyExc_ValueError, "channel %zd is closed", channel);
-    return found;
-}
-
 static PyObject *open_channel(PyObject *object, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"channel", "codec", "packet_ms", "ec_type", "tail_ms", NULL};
+    static char *names[] = {"channel", "codec", "packet_ms", "ec_type", "tail_ms", "handset", "network", NULL};
     struct bank *self = (struct bank *)object;
     Py_ssize_t channel;
     const char *codec;
     int packet_ms = 20, ec_type = GW_EC_DEFAULT, tail_ms = self->tail_ms < 128 ? self->tail_ms : 128, number, failed;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "ns|iii", names, &channel, &codec, &packet_ms, &ec_type, &tail_ms))
+    int handset = 0, network = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "ns|iiiii", names, &channel, &codec, &packet_ms, &ec_type, &tail_ms,
+                                     &handset, &network))
         return NULL;
     if ((number = gwdsp_codec(codec)) < 0)
         return NULL;
@@ -86,7 +67,7 @@ static PyObject *open_channel(PyObject *object, PyObject *args, PyObject *kwargs
         gwdsp_leave(self);
         return PyErr_Format(PyExc_ValueError, "channel %zd is open", channel);
     }
-    struct gw_channel_config config = {number, packet_ms, ec_type, tail_ms};
+    struct gw_channel_config config = {number, packet_ms, ec_type, tail_ms, {handset, network}};
     failed = gw_bank_open(self->bank, (size_t)channel, &config);
     self->frames[channel].joined = 0;
     gwdsp_leave(self);
@@ -103,7 +84,7 @@ static PyObject *close_channel(PyObject *object, PyObject *argument)
     Py_ssize_t channel = PyNumber_AsSsize_t(argument, PyExc_IndexError);
     if ((channel == -1 && PyErr_Occurred()) || gwdsp_enter(self) < 0)
         return NULL;
-    if (find(self, channel) != NULL)
+    if (gwdsp_find(self, channel) != NULL)
         gw_bank_close(self->bank, (size_t)channel);
     gwdsp_leave(self);
     if (PyErr_Occurred())
@@ -118,7 +99,7 @@ static PyObject *join(PyObject *object, PyObject *args)
     int joined;
     if (!PyArg_ParseTuple(args, "np", &channel, &joined) || gwdsp_enter(self) < 0)
         return NULL;
-    if (find(self, channel) != NULL)
+    if (gwdsp_find(self, channel) != NULL)
         self->frames[channel].joined = joined;
     gwdsp_leave(self);
     if (PyErr_Occurred())
@@ -135,7 +116,7 @@ static PyObject *play(PyObject *object, PyObject *args)
     if (!PyArg_ParseTuple(args, "ny*", &number, &payload))
         return NULL;
     if (gwdsp_enter(self) == 0) {
-        channel = find(self, number);
+        channel = gwdsp_find(self, number);
         if (channel != NULL)
             gw_channel_play(channel, payload.buf, (size_t)payload.len);
         gwdsp_leave(self);
@@ -228,25 +209,6 @@ static PyObject *process(PyObject *object, PyObject *argument)
     return list;
 }
 
-static PyObject *status(PyObject *object, PyObject *argument)
-{
-    struct bank *self = (struct bank *)object;
-    Py_ssize_t number = PyNumber_AsSsize_t(argument, PyExc_IndexError);
-    struct gw_channel_status s;
-    struct gw_channel *channel;
-    if ((number == -1 && PyErr_Occurred()) || gwdsp_enter(self) < 0)
-        return NULL;
-    channel = find(self, number);
-    if (channel != NULL)
-        gw_channel_status(channel, &s);
-    gwdsp_leave(self);
-    if (channel == NULL)
-        return NULL;
-    return Py_BuildValue("{s:f,s:f,s:f,s:f,s:I,s:I,s:I,s:I}", "level_in", s.level_in, "level_out", s.level_out,
-                         "erl", s.erl, "erle", s.erle, "played", s.played, "missing", s.missing, "lost", s.lost,
-                         "dropped", s.dropped);
-}
-
 static PyObject *bytes_needed(PyObject *unused, PyObject *args)
 {
     Py_ssize_t channels;
@@ -264,7 +226,15 @@ static PyObject *bytes_needed(PyObject *unused, PyObject *args)
 
 static PyMethodDef methods[] = {
     {"open", (PyCFunction)(void (*)(void))open_channel, METH_VARARGS | METH_KEYWORDS,
-     "open(channel, codec, packet_ms=20, ec_type=2, tail_ms=128)"},
+     "open(channel, codec, packet_ms=20, ec_type=2, tail_ms=128, handset=0, network=0)\n\nhandset, network: what is "
+     "detected in what comes from there, a sum of 1 DTMF, 2 fax tones,\n4 call progress, 8 remove DTMF."},
+    {"tone", (PyCFunction)(void (*)(void))gwdsp_bank_tone, METH_VARARGS | METH_KEYWORDS,
+     "tone(channel, tone, towards='handset', duration_ms=0)\n\nA tone as of ToneGenerator in place of what goes to the "
+     "handset or network; None ends it.\nDigits, one or up to 32, are dialled: 150 ms each, a pause of 60 ms after it, "
+     "behind those that wait."},
+    {"events", gwdsp_bank_events, METH_NOARGS,
+     "events() -> list of (channel, 'handset' or 'network', kind, value, ms since the opening)\n\nWhat detectors found "
+     "since the last call; see ToneDetector. A channel keeps the newest 8 of an end."},
     {"close", close_channel, METH_O, "close(channel)"},
     {"join", join, METH_VARARGS, "join(channel, joined): whether a bearer is there"},
     {"play", play, METH_VARARGS, "play(channel, payload): queue one packet from the network"},
@@ -272,7 +242,7 @@ static PyMethodDef methods[] = {
      "process(fields) -> list\n\nOne frame of 10 ms of every open channel. fields: per channel 40 octets of G.726 from "
      "the\nhandset, or None where they are missing. Gives per channel (40 octets to the handset or None,\na packet for "
      "the network or None), or None for a closed channel."},
-    {"status", status, METH_O, "status(channel) -> dict of level_in, level_out (dBm0), erl, erle (dB), played, missing, "
+    {"status", gwdsp_bank_status, METH_O, "status(channel) -> dict of level_in, level_out (dBm0), erl, erle (dB), played, missing, "
                                "lost, dropped"},
     {"bytes_needed", bytes_needed, METH_VARARGS | METH_STATIC,
      "bytes_needed(channels, tail_ms=256) -> octets of the arena"},

@@ -134,12 +134,26 @@ static PyObject *get_delay(PyObject *object, void *unused)
     return PyLong_FromLong(gw_ec_delay(((struct canceller *)object)->ec));
 }
 
+/* Not while another thread is inside: the loops must not change under it. */
+static PyObject *use_wide(PyObject *object, PyObject *wide)
+{
+    int wanted = PyObject_IsTrue(wide), used;
+    if (wanted < 0 || gwdsp_enter(object) < 0)
+        return NULL;
+    used = gw_ec_use_wide(((struct canceller *)object)->ec, wanted);
+    gwdsp_leave(object);
+    return PyBool_FromLong(used);
+}
+
 static PyMethodDef methods[] = {
     {"process", (PyCFunction)(void (*)(void))process, METH_VARARGS | METH_KEYWORDS,
      "process(near, far) -> bytes\n\nnear from the microphone, far to the loudspeaker during the same time: int16 "
      "little-endian,\nequal lengths, multiples of 5 ms (10 ms is cheaper). Raises ValueError otherwise."},
     {"status", status, METH_NOARGS,
      "status() -> dict of erl, erle (dB), far, near, out (dBm0), delay_ms, frozen, handovers, resets"},
+    {"use_wide", use_wide, METH_O,
+     "use_wide(wanted) -> bool\n\nWhether the widest registers of this processor are used from now on; the bits are "
+     "the same.\nFor tests and benches: a new canceller uses them."},
     {NULL, NULL, 0, NULL},
 };
 

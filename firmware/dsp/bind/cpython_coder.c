@@ -1,25 +1,27 @@
 /* Encoder and Decoder: one direction of one codec each. */
 #include "gwdsp_py.h"
 
-struct coder {
-    struct guarded guard;
-    struct gw_coder coder;
-};
-
 static PyObject *new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"codec", NULL};
+    static char *names[] = {"codec", "bitrate", "portable", NULL};
     const char *name;
     struct coder *self;
-    int codec;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s", names, &name))
+    int codec, bitrate = 0, portable = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s|ip", names, &name, &bitrate, &portable))
         return NULL;
     codec = gwdsp_codec(name);
     if (codec < 0)
         return NULL;
+    if (bitrate && (codec != GW_G722 || (bitrate != 64000 && bitrate != 56000 && bitrate != 48000)))
+        return PyErr_Format(PyExc_ValueError, "only g722 has a bitrate, of 64000, 56000 or 48000, not %s of %d", name,
+                            bitrate);
     self = (struct coder *)type->tp_alloc(type, 0);
     if (self != NULL)
         gw_coder_init(&self->coder, (enum gw_codec)codec);
+    if (self != NULL && bitrate)
+        gw_g722_init(&self->coder.g722, 1 + (64000 - bitrate) / 8000);
+    if (self != NULL && portable)
+        self->coder.wide = 0;
     return (PyObject *)self;
 }
 
@@ -96,7 +98,7 @@ static PyObject *transcode(PyObject *object, PyObject *args)
     if (!PyArg_ParseTuple(args, "y*s", &codes, &name))
         return NULL;
     law = gwdsp_codec(name);
-    if (law >= 0 && (self->coder.codec == GW_PCMA || self->coder.codec == GW_PCMU || (law != GW_PCMA && law != GW_PCMU)))
+    if (law >= 0 && (self->coder.codec == GW_PCMA || self->coder.codec == GW_PCMU || self->coder.codec == GW_G722 || (law != GW_PCMA && law != GW_PCMU)))
         PyErr_SetString(PyExc_ValueError, "transcode goes from G.726 to pcma or pcmu");
     else if (law >= 0 && gwdsp_enter(self) == 0) {
         out = PyBytes_FromStringAndSize(NULL, codes.len);
@@ -110,12 +112,17 @@ static PyObject *transcode(PyObject *object, PyObject *args)
 }
 
 static PyMethodDef encoder_methods[] = {
-    {"encode", encode, METH_O, "encode(pcm) -> bytes\n\npcm: int16 little-endian; G.726 takes an even number of samples."},
+    {"encode", encode, METH_O, "encode(pcm) -> bytes\n\npcm: int16 little-endian; G.726 and G.722 take an even number of samples."},
+    {"encode_all", gwdsp_encode_all, METH_VARARGS | METH_CLASS,
+     "encode_all(encoders, pcms) -> list of bytes\n\nThe same for many encoders of one codec and buffers of one length, "
+     "in one call:\neight channels of G.726 or G.722 share one pass of the processor's wide registers."},
     {NULL, NULL, 0, NULL},
 };
 
 static PyMethodDef decoder_methods[] = {
     {"decode", decode, METH_O, "decode(payload) -> bytes of int16 little-endian; any octets are a signal"},
+    {"decode_all", gwdsp_decode_all, METH_VARARGS | METH_CLASS,
+     "decode_all(decoders, payloads) -> list of bytes: as Encoder.encode_all"},
     {"transcode", transcode, METH_VARARGS,
      "transcode(codes, law) -> bytes\n\nG.726 codes, one per octet, to G.711 with synchronous coding adjustment "
      "(G.726 4.2.8);\nlaw is pcma or pcmu."},
@@ -123,7 +130,9 @@ static PyMethodDef decoder_methods[] = {
 };
 
 static PyType_Slot encoder_slots[] = {
-    {Py_tp_doc, "Encoder(codec): pcma, pcmu, g726-32 (RFC 3551 packing), g726-32-aal2 (first sample high: DECT)"},
+    {Py_tp_doc, "Encoder(codec, bitrate=64000, portable=False): pcma, pcmu, g726-32 (RFC 3551 packing), g726-32-aal2 (first sample high:\n"
+                "DECT), all 8 kHz; g722, 16 kHz, of which 56000 and 48000 leave one and two bits of an octet free.\n"
+                "portable: without the processor's wide registers; the octets are the same"},
     {Py_tp_new, (void *)new},
     {Py_tp_dealloc, (void *)gwdsp_free_type},
     {Py_tp_methods, encoder_methods},
@@ -131,7 +140,9 @@ static PyType_Slot encoder_slots[] = {
 };
 
 static PyType_Slot decoder_slots[] = {
-    {Py_tp_doc, "Decoder(codec): pcma, pcmu, g726-32 (RFC 3551 packing), g726-32-aal2 (first sample high: DECT)"},
+    {Py_tp_doc, "Decoder(codec, bitrate=64000, portable=False): pcma, pcmu, g726-32 (RFC 3551 packing), g726-32-aal2 (first sample high:\n"
+                "DECT), all 8 kHz; g722, 16 kHz, of which 56000 and 48000 leave one and two bits of an octet free.\n"
+                "portable: without the processor's wide registers; the octets are the same"},
     {Py_tp_new, (void *)new},
     {Py_tp_dealloc, (void *)gwdsp_free_type},
     {Py_tp_methods, decoder_methods},

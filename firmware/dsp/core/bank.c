@@ -1,5 +1,15 @@
 /* Any number of channels in one arena; every slot has room for the longest tail. */
-#include "gw_internal.h"
+#include "channel.h"
+
+#define GROUP 8 /* channels whose coders run side by side */
+#define WORTH 3 /* fewer are quicker one by one */
+
+struct group {
+    size_t count;
+    struct gw_channel *channel[GROUP];
+    struct gw_frame *frame[GROUP];
+    struct gw_work work[GROUP];
+};
 
 struct gw_bank {
     size_t channels, slot;
@@ -13,7 +23,7 @@ static uint8_t *flags_of(struct gw_bank *bank) /* 1: open */
 
 static size_t slot_octets(int32_t tail_ms)
 {
-    struct gw_channel_config longest = {GW_PCMA, 20, GW_EC_DEFAULT, tail_ms};
+    struct gw_channel_config longest = {GW_PCMA, 20, GW_EC_DEFAULT, tail_ms, {0, 0}};
     return gw_round_up(gw_channel_bytes(&longest));
 }
 
@@ -70,10 +80,120 @@ struct gw_channel *gw_bank_channel(struct gw_bank *bank, size_t channel)
     return channel < bank->channels && flags_of(bank)[channel] ? slot_of(bank, channel) : NULL;
 }
 
-void gw_bank_run(struct gw_bank *bank, struct gw_frame *frames)
+/* The open channels from `from` on, up to a group of them; gives where to go on. */
+static size_t gather(struct gw_bank *bank, size_t from, struct gw_frame *frames, struct group *group)
 {
     size_t i;
-    for (i = 0; i < bank->channels; i++)
-        if (flags_of(bank)[i])
-            gw_channel_run(slot_of(bank, i), &frames[i]);
+    group->count = 0;
+    for (i = from; i < bank->channels && group->count < GROUP; i++) {
+        if (!flags_of(bank)[i])
+            continue;
+        group->channel[group->count] = slot_of(bank, i);
+        group->frame[group->count++] = &frames[i];
+    }
+    return i;
+}
+
+/* Whole packets of ADPCM; what is left of them each channel decodes by itself. */
+static int decode_packets(struct group *group, int codec)
+{
+    struct gw_coder *coder[GROUP];
+    const uint8_t *in[GROUP];
+    int16_t *pcm[GROUP];
+    size_t who[GROUP], i, count = 0;
+    for (i = 0; i < group->count; i++) {
+        struct gw_work *work = &group->work[i];
+        if (!gw_channel_arrived(group->channel[i], work) || (int)work->coder->codec != codec)
+            continue;
+        coder[count] = work->coder;
+        in[count] = work->in;
+        pcm[count] = work->pcm;
+        who[count++] = i;
+    }
+    if (count < WORTH)
+        return 0;
+    gw_decode_all(coder, in, count, GW_FRAME, pcm);
+    for (i = 0; i < count; i++)
+        gw_channel_decoded(group->channel[who[i]], &group->work[who[i]]);
+    return 1;
+}
+
+static void encode_down(struct group *group)
+{
+    struct gw_coder *coder[GROUP];
+    int16_t *far[GROUP];
+    const int16_t *pcm[GROUP];
+    uint8_t *reply[GROUP];
+    size_t i, count = 0;
+    for (i = 0; i < group->count; i++) {
+        if (!group->work[i].down)
+            continue;
+        coder[count] = group->work[i].down;
+        pcm[count] = far[count] = group->work[i].far;
+        reply[count++] = group->frame[i]->reply;
+    }
+    gw_encode_all(coder, pcm, count, GW_FRAME, reply, far);
+}
+
+static void decode_up(struct group *group)
+{
+    struct gw_coder *coder[GROUP];
+    const uint8_t *field[GROUP];
+    int16_t *near[GROUP];
+    size_t i, count = 0;
+    for (i = 0; i < group->count; i++) {
+        if (!group->work[i].up)
+            continue;
+        coder[count] = group->work[i].up;
+        field[count] = group->frame[i]->field;
+        near[count++] = group->work[i].near;
+    }
+    gw_decode_all(coder, field, count, GW_B_FIELD, near);
+}
+
+static void encode_packets(struct group *group, int codec)
+{
+    struct gw_coder *coder[GROUP];
+    const int16_t *pcm[GROUP];
+    uint8_t *out[GROUP];
+    size_t i, count = 0, samples = 0;
+    for (i = 0; i < group->count; i++) {
+        struct gw_work *work = &group->work[i];
+        if ((int)work->coder->codec != codec)
+            continue;
+        coder[count] = work->coder;
+        pcm[count] = work->pcm;
+        out[count++] = work->out;
+        samples = work->samples;
+    }
+    gw_encode_all(coder, pcm, count, samples, out, NULL);
+}
+
+static void run_group(struct group *group)
+{
+    size_t i;
+    int codec;
+    for (codec = 0; codec < GW_CODECS; codec++)
+        while (decode_packets(group, codec))
+            continue;
+    for (i = 0; i < group->count; i++)
+        gw_channel_begin(group->channel[i], group->frame[i], &group->work[i]);
+    encode_down(group);
+    decode_up(group);
+    for (i = 0; i < group->count; i++)
+        gw_channel_hear(group->channel[i], &group->work[i]);
+    for (codec = 0; codec < GW_CODECS; codec++)
+        encode_packets(group, codec);
+    for (i = 0; i < group->count; i++)
+        gw_channel_pack(group->channel[i], group->frame[i], &group->work[i]);
+}
+
+void gw_bank_run(struct gw_bank *bank, struct gw_frame *frames)
+{
+    struct group group;
+    size_t next = 0;
+    while (next < bank->channels) {
+        next = gather(bank, next, frames, &group);
+        run_group(&group);
+    }
 }

@@ -3,15 +3,45 @@
 
 #define SPEAKING 1e4f /* mean square of the far end above which ERLE is measured: -41 dBm0 */
 
+static void to_floats(const int16_t *restrict from, float *restrict to, int count)
+{
+    int i;
+    GW_EACH_BIN
+    for (i = 0; i < count; i++)
+        to[i] = (float)from[i];
+}
+
+/* Adding and taking 1.5 * 2^23 rounds to the nearest whole number. */
+static void to_samples(const float *restrict from, int16_t *restrict to, int count)
+{
+    int i;
+    GW_EACH_BIN
+    for (i = 0; i < count; i++) {
+        float value = from[i] < 32767.0f ? from[i] : 32767.0f;
+        value = value > -32768.0f ? value : -32768.0f;
+        to[i] = (int16_t)(int32_t)((value + 12582912.0f) - 12582912.0f);
+    }
+}
+
+static void take_away(const float *restrict from, const float *restrict what, float *restrict to, int count)
+{
+    int i;
+    GW_EACH_BIN
+    for (i = 0; i < count; i++)
+        to[i] = from[i] - what[i];
+}
+
 /* The far block joins the history: as samples, and as the spectrum of two blocks. */
 static void remember_far(struct gw_ec *ec)
 {
-    int n = ec->n, kept = ec->parts * n, i;
+    int n = ec->n, kept = ec->parts * n;
+    struct gw_rows newest;
     memmove(ec->past, ec->past + n, (size_t)kept * sizeof *ec->past);
-    for (i = 0; i < n; i++)
-        ec->past[kept + i] = (int16_t)ec->far[n + i];
+    to_samples(ec->far + n, ec->past + kept, n);
     ec->head = ec->head ? ec->head - 1 : ec->parts - 1;
-    gw_fft(ec->far, ec->x.re + gw_slot(ec, 0), ec->x.im + gw_slot(ec, 0), n, ec->scratch);
+    newest.re = ec->x.re + gw_slot(ec, 0);
+    newest.im = ec->x.im + gw_slot(ec, 0);
+    ec->engine.forward(ec, ec->far, ec->zero, &newest, &ec->q);
     memcpy(ec->far, ec->far + n, (size_t)n * sizeof *ec->far);
 }
 
@@ -27,113 +57,152 @@ static void forget(struct gw_ec *ec)
 
 static void measure(struct gw_ec *ec, float far, float near, float error)
 {
-    float echo = gw_energy(ec->echo, ec->n), n = (float)ec->n;
-    if (far < SPEAKING * n || near > 4.0f * echo + n || near < 10.0f * n)
+    float n = (float)ec->n;
+    if (far < SPEAKING * n || near < 10.0f * n || near > 4.0f * ec->engine.energy(ec->echo, ec->n) + n)
         return; /* nothing to hear, or mostly somebody else */
     ec->echo_sum += 0.02f * (near - ec->echo_sum);
     ec->residual_sum += 0.02f * (error - ec->residual_sum);
 }
 
-static void learn(struct gw_ec *ec, float near, float error)
+/* Spectra of both errors, each behind n zeros. */
+static void transform_errors(struct gw_ec *ec)
 {
-    float shadow_error;
+    size_t half = (size_t)ec->n * sizeof(float);
+    memset(ec->time, 0, half);
+    memset(ec->other, 0, half);
+    memcpy(ec->time + ec->n, ec->error, half);
+    memcpy(ec->other + ec->n, ec->shadow, half);
+    ec->engine.forward(ec, ec->time, ec->other, &ec->e, &ec->d);
+}
+
+static void settle(float *time, int n)
+{
     int i;
-    gw_kalman_learn(ec);
-    gw_filter_constrain(ec, &ec->w, ec->turn, 1);
-    gw_filter_echo(ec, &ec->s, ec->shadow);
-    for (i = 0; i < ec->n; i++)
-        ec->shadow[i] = ec->near[i] - ec->shadow[i];
-    shadow_error = gw_energy(ec->shadow, ec->n);
-    gw_error_spectrum(ec, ec->shadow);
-    gw_shadow_learn(ec);
-    gw_filter_constrain(ec, &ec->s, ec->turn, 0);
-    gw_shadow_compare(ec, near, error, shadow_error);
+    for (i = 0; i < n; i++)
+        time[i] = gw_settle(time[i]);
+    memset(time + n, 0, (size_t)n * sizeof *time);
+}
+
+/* Taps beyond n would wrap round: they are set to nothing, in one partition every other block.
+ * More often is no better. */
+static void constrain(struct gw_ec *ec)
+{
+    int at = ec->turn * ec->stride;
+    struct gw_rows w = {ec->w.re + at, ec->w.im + at}, s = {ec->s.re + at, ec->s.im + at};
+    ec->odd = !ec->odd;
+    if (ec->odd)
+        return;
+    ec->engine.inverse(ec, &w, &s, ec->time, ec->other);
+    settle(ec->time, ec->n);
+    settle(ec->other, ec->n);
+    ec->energy[ec->turn] = ec->engine.energy(ec->time, ec->n);
+    ec->engine.forward(ec, ec->time, ec->other, &w, &s);
     ec->turn = ec->turn + 1 < ec->parts ? ec->turn + 1 : 0;
 }
 
-/* The foreground's error; an open path is forgotten and nothing subtracted. */
+static void learn(struct gw_ec *ec, float near, float error)
+{
+    gw_kalman_learn(ec);
+    constrain(ec);
+    gw_shadow_compare(ec, near, error, ec->engine.energy(ec->shadow, ec->n));
+}
+
+/* What both filters leave of the near end, and the foreground's error. An open path is forgotten
+ * and nothing subtracted. */
 static float subtract(struct gw_ec *ec, float near)
 {
     float error;
-    int i;
-    gw_filter_echo(ec, &ec->w, ec->echo);
-    for (i = 0; i < ec->n; i++)
-        ec->error[i] = ec->near[i] - ec->echo[i];
-    error = gw_energy(ec->error, ec->n);
+    int n = ec->n;
+    ec->engine.predict(ec);
+    ec->engine.inverse(ec, &ec->y, &ec->z, ec->time, ec->other);
+    memcpy(ec->echo, ec->time + n, (size_t)n * sizeof *ec->echo);
+    take_away(ec->near, ec->time + n, ec->error, n);
+    take_away(ec->near, ec->other + n, ec->shadow, n);
+    error = ec->engine.energy(ec->error, n);
     if (!gw_path_is_open(ec, near, error))
         return error;
     forget(ec);
-    memset(ec->echo, 0, (size_t)ec->n * sizeof *ec->echo);
-    memset(ec->y.re, 0, (size_t)ec->stride * sizeof(float));
-    memset(ec->y.im, 0, (size_t)ec->stride * sizeof(float));
-    memcpy(ec->error, ec->near, (size_t)ec->n * sizeof *ec->error);
+    ec->engine.predict(ec);
+    memset(ec->echo, 0, (size_t)n * sizeof *ec->echo);
+    memcpy(ec->error, ec->near, (size_t)n * sizeof *ec->error);
+    memcpy(ec->shadow, ec->near, (size_t)n * sizeof *ec->shadow);
     return near;
 }
 
 /* One block: `near` and the second half of `far` are filled; leaves `heard`, the linear output. */
 static void run_block(struct gw_ec *ec)
 {
-    float near = gw_energy(ec->near, ec->n), far = gw_energy(ec->far + ec->n, ec->n), error;
-    int narrow;
+    float near = ec->engine.energy(ec->near, ec->n), far = ec->engine.energy(ec->far + ec->n, ec->n), error;
+    int learns;
     remember_far(ec);
     ec->quiet = far < (float)ec->n ? ec->quiet + (ec->quiet <= ec->parts) : 0;
-    narrow = gw_far_is_narrow(ec);
+    learns = !gw_far_is_narrow(ec) && ec->quiet <= ec->parts;
     error = subtract(ec, near);
     gw_blend(ec, near, error, ec->heard);
     measure(ec, far, near, error);
-    gw_kalman_spread(ec);
-    gw_error_spectrum(ec, ec->error);
+    if (learns || gw_ec_suppresses(ec))
+        transform_errors(ec);
     if (gw_ec_suppresses(ec))
         gw_suppressor_update(ec);
-    if (!narrow && ec->quiet <= ec->parts)
+    if (learns)
         learn(ec, near, error);
+}
+
+/* The far history as partition k saw it half a block later than at the last block's end. */
+static void half_later(struct gw_ec *ec, int k, float *time)
+{
+    int n = ec->n, half = n / 2, known = k == 0 ? 2 * n - half : 2 * n, i;
+    const int16_t *from = ec->past + (ec->parts - 1 - k) * n + half;
+    for (i = 0; i < known; i++)
+        time[i] = (float)from[i];
+    for (; i < 2 * n; i++)
+        time[i] = ec->far[n + i - known];
+}
+
+static void add_echo(struct gw_ec *ec, int k, const struct gw_rows *x)
+{
+    const float *wr = ec->w.re + k * ec->stride, *wi = ec->w.im + k * ec->stride;
+    int f;
+    for (f = 0; f < ec->bins; f++) {
+        ec->q.re[f] += x->re[f] * wr[f] - x->im[f] * wi[f];
+        ec->q.im[f] += x->re[f] * wi[f] + x->im[f] * wr[f];
+    }
 }
 
 /* The first half of a block, before its rest is there: the same filter over the far history
  * half a block later. What it cannot do is learn. */
 static void run_half(struct gw_ec *ec)
 {
-    int n = ec->n, half = n / 2, k, f, i;
+    int n = ec->n, half = n / 2, k, i;
     memset(ec->q.re, 0, (size_t)ec->stride * sizeof(float));
     memset(ec->q.im, 0, (size_t)ec->stride * sizeof(float));
     for (k = 0; k < ec->parts; k++) {
-        const float *wr = ec->w.re + k * ec->stride, *wi = ec->w.im + k * ec->stride;
-        const int16_t *from = ec->past + (ec->parts - 1 - k) * n + half;
-        int known = k == 0 ? 2 * n - half : 2 * n;
-        for (i = 0; i < known; i++)
-            ec->time[i] = (float)from[i];
-        for (; i < 2 * n; i++)
-            ec->time[i] = ec->far[n + i - known];
-        gw_fft(ec->time, ec->e.re, ec->e.im, n, ec->scratch);
-        for (f = 0; f < ec->bins; f++) {
-            ec->q.re[f] += ec->e.re[f] * wr[f] - ec->e.im[f] * wi[f];
-            ec->q.im[f] += ec->e.re[f] * wi[f] + ec->e.im[f] * wr[f];
-        }
+        half_later(ec, k, ec->time);
+        ec->engine.forward(ec, ec->time, ec->zero, &ec->e, &ec->d);
+        add_echo(ec, k, &ec->e);
     }
-    gw_ifft(ec->q.re, ec->q.im, ec->time, n, ec->scratch);
+    memset(ec->d.re, 0, (size_t)ec->stride * sizeof(float));
+    memset(ec->d.im, 0, (size_t)ec->stride * sizeof(float));
+    ec->engine.inverse(ec, &ec->q, &ec->d, ec->time, ec->other);
     for (i = 0; i < half; i++)
         ec->heard[i] = ec->near[i] - ec->share * ec->time[2 * n - half + i];
 }
 
 static void put_out(struct gw_ec *ec, const float *linear, int16_t *out, int samples)
 {
-    int i;
     if (gw_ec_suppresses(ec)) {
         gw_suppressor_run(ec, linear, ec->time, samples);
         linear = ec->time;
     }
-    for (i = 0; i < samples; i++)
-        out[i] = gw_to_sample(linear[i]);
+    to_samples(linear, out, samples);
 }
 
 /* A whole block, or half of one: then what is in memory says which half. */
 static void run_piece(struct gw_ec *ec, const int16_t *near, const int16_t *far, int16_t *out, int samples)
 {
-    int from = ec->fill, i;
-    for (i = 0; i < samples; i++) {
-        ec->near[from + i] = (float)near[i];
-        ec->far[ec->n + from + i] = (float)far[i];
-    }
+    int from = ec->fill;
+    to_floats(near, ec->near + from, samples);
+    to_floats(far, ec->far + ec->n + from, samples);
     ec->fill = from + samples < ec->n ? from + samples : 0;
     if (ec->fill)
         run_half(ec);

@@ -1,32 +1,14 @@
 /* One call's speech path between a DECT bearer and packets for the network.
  *
  * To the handset: packet -> decoder -> queue -> frame of 10 ms (concealed if it
- * is late) -> G.726 -> B-field. From it: B-field -> G.726 -> echo canceller ->
- * encoder -> packet. The canceller's far end is what the handset will decode,
- * quantizing noise and all: so that noise is cancelled too.
+ * is late) -> detectors -> tone -> G.726 -> B-field. From it: B-field -> G.726 ->
+ * echo canceller -> detectors -> tone -> encoder -> packet. The canceller's far end
+ * is what the handset will decode, quantizing noise and all: so that noise is
+ * cancelled too.
  */
-#include "gw_internal.h"
+#include "channel.h"
 
-#define QUEUE 1920      /* samples: 240 ms */
-#define QUEUE_LEAST 640 /* a bound of three packets, but at least 80 ms */
-#define GIVE_UP 20      /* frames without a packet until the stream counts as stopped */
-
-struct gw_channel {
-    struct gw_channel_config config;
-    struct gw_coder in, out;   /* packets from and to the network */
-    struct gw_coder up;        /* B-fields from the handset ... */
-    struct gw_g726 down;       /* ... and to it */
-    struct gw_conceal near, far;
-    struct gw_level level_in, level_out;
-    struct gw_ec *ec;
-    int32_t joined;
-    int32_t playing, starved;  /* a stream has begun; frames since it last had a packet */
-    int32_t first, queued, bound; /* the queue: a ring */
-    uint32_t played, missing, lost, dropped;
-    size_t packed;             /* samples in `packet` */
-    uint8_t packet[GW_PACKET_MAX];
-    int16_t queue[QUEUE];
-};
+#define GIVE_UP 20   /* frames without a packet until the stream counts as stopped */
 
 static struct gw_ec_config ec_config(const struct gw_channel_config *config)
 {
@@ -51,7 +33,7 @@ static void start_bearer(struct gw_channel *ch, int32_t joined)
     ch->joined = joined;
     ch->ec = gw_ec_init((uint8_t *)ch + gw_round_up(sizeof *ch), &ec);
     gw_coder_init(&ch->up, GW_G726_32_AAL2);
-    gw_g726_init(&ch->down);
+    gw_coder_init(&ch->down, GW_G726_32_AAL2);
     gw_conceal_init(&ch->near);
 }
 
@@ -64,58 +46,82 @@ struct gw_channel *gw_channel_init(void *memory, const struct gw_channel_config 
     ch->config = *config;
     gw_coder_init(&ch->in, (enum gw_codec)config->codec);
     gw_coder_init(&ch->out, (enum gw_codec)config->codec);
+    gw_resampler_init(&ch->in_rate);
+    gw_resampler_init(&ch->out_rate);
     gw_conceal_init(&ch->far);
-    ch->bound = 3 * 8 * config->packet_ms;
-    if (ch->bound < QUEUE_LEAST)
-        ch->bound = QUEUE_LEAST;
+    gw_queue_init(&ch->queue, config->packet_ms);
+    gw_detector_init(&ch->heard[GW_HANDSET], config->detect[GW_HANDSET]);
+    gw_detector_init(&ch->heard[GW_NETWORK], config->detect[GW_NETWORK]);
     start_bearer(ch, 0);
     return ch;
 }
 
-static void take_from_queue(struct gw_channel *ch, int16_t *out, int32_t samples)
+static int is_wide(const struct gw_channel *ch)
 {
-    int32_t i;
-    for (i = 0; i < samples; i++) {
-        out[i] = ch->queue[ch->first];
-        ch->first = ch->first + 1 < QUEUE ? ch->first + 1 : 0;
-    }
-    ch->queued -= samples;
+    return gw_codec_rate(ch->in.codec) == 16000;
 }
 
-static void add_to_queue(struct gw_channel *ch, const int16_t *pcm, size_t samples)
+/* Decoded samples into the queue. */
+static void queue(struct gw_channel *ch, int16_t *pcm, size_t samples)
 {
-    size_t i;
-    for (i = 0; i < samples; i++) {
-        if (ch->queued == QUEUE) {
-            ch->first = ch->first + 1 < QUEUE ? ch->first + 1 : 0;
-            ch->queued--;
-            ch->dropped++;
-        }
-        ch->queue[(ch->first + ch->queued++) % QUEUE] = pcm[i];
+    if (is_wide(ch)) {
+        gw_downsample(&ch->in_rate, pcm, samples, pcm);
+        samples /= 2;
     }
+    gw_queue_add(&ch->queue, pcm, samples);
+}
+
+static void end_packet(struct gw_channel *ch, size_t octets)
+{
+    size_t samples = gw_coder_samples(ch->in.codec, octets);
+    gw_queue_trim(&ch->queue, is_wide(ch) ? samples / 2 : samples);
+    ch->playing = ch->playing || ch->queue.queued >= GW_FRAME;
+}
+
+static void decode(struct gw_channel *ch, const uint8_t *payload, size_t octets)
+{
+    int16_t pcm[2 * GW_FRAME];
+    while (octets) {
+        size_t part = octets < GW_FRAME ? octets : GW_FRAME;
+        gw_decode(&ch->in, payload, part, pcm);
+        queue(ch, pcm, gw_coder_samples(ch->in.codec, part));
+        payload += part;
+        octets -= part;
+    }
+}
+
+static void decode_arrived(struct gw_channel *ch)
+{
+    if (ch->waiting == 0)
+        return;
+    decode(ch, ch->arrived + ch->taken, ch->waiting - ch->taken);
+    end_packet(ch, ch->waiting);
+    ch->waiting = ch->taken = 0;
 }
 
 void gw_channel_play(struct gw_channel *ch, const uint8_t *payload, size_t octets)
 {
-    int16_t pcm[2 * GW_FRAME];
-    size_t samples = gw_coder_samples(ch->in.codec, octets);
-    int32_t bound = ch->bound;
-    while (octets) {
-        size_t part = octets < GW_FRAME ? octets : GW_FRAME;
-        gw_decode(&ch->in, payload, part, pcm);
-        add_to_queue(ch, pcm, gw_coder_samples(ch->in.codec, part));
-        payload += part;
-        octets -= part;
+    decode_arrived(ch);
+    if (gw_coder_samples(ch->in.codec, 1) == 2 && octets <= GW_PACKET_MAX) {
+        memcpy(ch->arrived, payload, octets);
+        ch->waiting = octets;
+        return;
     }
-    if (samples > (size_t)bound) /* one long packet is no backlog */
-        bound = QUEUE;
-    if (ch->queued > bound) {
-        int32_t excess = ch->queued - bound;
-        ch->first = (ch->first + excess) % QUEUE;
-        ch->queued = bound;
-        ch->dropped += (uint32_t)excess;
-    }
-    ch->playing = ch->playing || ch->queued >= GW_FRAME;
+    decode(ch, payload, octets);
+    end_packet(ch, octets);
+}
+
+int gw_channel_arrived(struct gw_channel *ch, struct gw_work *work)
+{
+    work->coder = &ch->in;
+    work->in = ch->arrived + ch->taken;
+    return ch->waiting - ch->taken >= GW_FRAME;
+}
+
+void gw_channel_decoded(struct gw_channel *ch, struct gw_work *work)
+{
+    ch->taken += GW_FRAME;
+    queue(ch, work->pcm, 2 * GW_FRAME);
 }
 
 /* The next 10 ms from the network: played, concealed, or silence while nothing comes. */
@@ -123,8 +129,8 @@ static void next_far(struct gw_channel *ch, int16_t far[GW_FRAME])
 {
     if (!ch->playing) {
         memset(far, 0, GW_FRAME * sizeof *far);
-    } else if (ch->queued >= GW_FRAME) {
-        take_from_queue(ch, far, GW_FRAME);
+    } else if (ch->queue.queued >= GW_FRAME) {
+        gw_queue_take(&ch->queue, far, GW_FRAME);
         gw_conceal_good(&ch->far, far);
         ch->starved = 0;
         ch->played++;
@@ -133,63 +139,88 @@ static void next_far(struct gw_channel *ch, int16_t far[GW_FRAME])
         ch->missing++;
         if (++ch->starved < GIVE_UP)
             return;
-        ch->playing = ch->starved = ch->queued = 0;
+        ch->playing = ch->starved = ch->queue.queued = 0;
         gw_conceal_init(&ch->far);
     }
 }
 
-/* Encodes `far` into the B-field and replaces it by what the handset will hear. */
-static void send_down(struct gw_channel *ch, int16_t far[GW_FRAME], uint8_t field[GW_B_FIELD])
+/* Speech of the handset with its echo taken out. */
+static void cancel(struct gw_channel *ch, int16_t near[GW_FRAME], const int16_t far[GW_FRAME])
 {
-    int i;
-    for (i = 0; i < GW_B_FIELD; i++) { /* the first sample in the high nibble */
-        unsigned high = gw_g726_encode(&ch->down, far[2 * i], &far[2 * i]);
-        unsigned low = gw_g726_encode(&ch->down, far[2 * i + 1], &far[2 * i + 1]);
-        field[i] = (uint8_t)(high << 4 | low);
-    }
+    gw_channel_mind_modems(ch, far, near);
+    if (!ch->modem)
+        gw_ec_process(ch->ec, near, far, near, GW_FRAME);
 }
 
-static void take_up(struct gw_channel *ch, const uint8_t *field, int16_t near[GW_FRAME])
+void gw_channel_begin(struct gw_channel *ch, struct gw_frame *frame, struct gw_work *work)
 {
-    if (!field) {
-        gw_conceal_lost(&ch->near, near);
+    if (!frame->joined != !ch->joined)
+        start_bearer(ch, frame->joined);
+    decode_arrived(ch);
+    next_far(ch, work->far);
+    gw_channel_listen(ch, GW_NETWORK, work->far);
+    gw_level_add(&ch->level_out, work->far, GW_FRAME);
+    work->down = ch->joined ? &ch->down : NULL;
+    work->up = ch->joined && frame->field ? &ch->up : NULL;
+    if (!ch->joined)
+        memset(frame->reply, 0, sizeof frame->reply);
+}
+
+static void hear_handset(struct gw_channel *ch, struct gw_work *work)
+{
+    if (work->up) {
+        gw_conceal_good(&ch->near, work->near);
+    } else {
+        gw_conceal_lost(&ch->near, work->near);
         ch->lost++;
-        return;
     }
-    gw_decode(&ch->up, field, GW_B_FIELD, near);
-    gw_conceal_good(&ch->near, near);
+    cancel(ch, work->near, work->far);
 }
 
-static void pack(struct gw_channel *ch, const int16_t *near, struct gw_frame *frame)
+void gw_channel_hear(struct gw_channel *ch, struct gw_work *work)
 {
-    enum gw_codec codec = ch->out.codec;
-    gw_encode(&ch->out, near, GW_FRAME, ch->packet + gw_coder_octets(codec, ch->packed));
-    ch->packed += GW_FRAME;
-    frame->packet_octets = 0;
-    if (ch->packed < (size_t)(8 * ch->config.packet_ms))
+    if (ch->joined)
+        hear_handset(ch, work);
+    else
+        memset(work->near, 0, sizeof work->near);
+    gw_channel_listen(ch, GW_HANDSET, work->near);
+    gw_level_add(&ch->level_in, work->near, GW_FRAME);
+    work->coder = &ch->out;
+    work->out = ch->packet + gw_coder_octets(ch->out.codec, ch->packed);
+    work->samples = GW_FRAME;
+    if (!is_wide(ch)) {
+        memcpy(work->pcm, work->near, sizeof work->near);
         return;
-    frame->packet_octets = gw_coder_octets(codec, ch->packed);
+    }
+    gw_upsample(&ch->out_rate, work->near, GW_FRAME, work->pcm);
+    work->samples = 2 * GW_FRAME;
+}
+
+void gw_channel_pack(struct gw_channel *ch, struct gw_frame *frame, const struct gw_work *work)
+{
+    ch->packed += work->samples;
+    frame->packet_octets = 0;
+    if (ch->packed < work->samples / 10 * (size_t)ch->config.packet_ms)
+        return;
+    frame->packet_octets = gw_coder_octets(ch->out.codec, ch->packed);
     memcpy(frame->packet, ch->packet, frame->packet_octets);
     ch->packed = 0;
 }
 
 void gw_channel_run(struct gw_channel *ch, struct gw_frame *frame)
 {
-    int16_t far[GW_FRAME], near[GW_FRAME];
-    if (!frame->joined != !ch->joined)
-        start_bearer(ch, frame->joined);
-    next_far(ch, far);
-    gw_level_add(&ch->level_out, far, GW_FRAME);
-    if (ch->joined) {
-        send_down(ch, far, frame->reply);
-        take_up(ch, frame->field, near);
-        gw_ec_process(ch->ec, near, far, near, GW_FRAME);
-    } else {
-        memset(near, 0, sizeof near);
-        memset(frame->reply, 0, sizeof frame->reply);
-    }
-    gw_level_add(&ch->level_in, near, GW_FRAME);
-    pack(ch, near, frame);
+    struct gw_work work;
+    int16_t *far = work.far, *near = work.near;
+    const int16_t *sent = work.far;
+    uint8_t *reply = frame->reply;
+    gw_channel_begin(ch, frame, &work);
+    if (work.down)
+        gw_encode_all(&work.down, &sent, 1, GW_FRAME, &reply, &far);
+    if (work.up)
+        gw_decode_all(&work.up, &frame->field, 1, GW_B_FIELD, &near);
+    gw_channel_hear(ch, &work);
+    gw_encode(work.coder, work.pcm, work.samples, work.out);
+    gw_channel_pack(ch, frame, &work);
 }
 
 void gw_channel_status(const struct gw_channel *ch, struct gw_channel_status *status)
@@ -203,5 +234,5 @@ void gw_channel_status(const struct gw_channel *ch, struct gw_channel_status *st
     status->played = ch->played;
     status->missing = ch->missing;
     status->lost = ch->lost;
-    status->dropped = ch->dropped;
+    status->dropped = ch->queue.dropped;
 }

@@ -32,13 +32,13 @@ static int16_t to_float(int negative, unsigned mag)
 
 static int fmult(int coefficient, int signal)
 {
-    int an = coefficient >> 2;
+    int an = coefficient >> 2, negative = (an ^ -(signal >> 10 & 1)) >> 31; /* all ones, or none */
     unsigned mag = (unsigned)(an < 0 ? -an : an) & 8191;
-    int exponent = gw_width(mag) + ((signal >> 6) & 15);
-    unsigned mantissa = mag ? (mag << 6) >> gw_width(mag) : 32;
-    unsigned product = (mantissa * (unsigned)(signal & 63) + 48) >> 4 << 7;
-    int out = (int)((exponent <= 26 ? product >> (26 - exponent) : product << (exponent - 26)) & 32767);
-    return (an < 0) != ((signal >> 10) & 1) ? -out : out;
+    int width = gw_width(mag), exponent = width + ((signal >> 6) & 15); /* at most 28 */
+    unsigned mantissa = mag ? (mag << 6) >> width : 32;
+    unsigned product = (mantissa * (unsigned)(signal & 63) + 48) >> 4 << 9;
+    int out = (int)(product >> (28 - exponent) & 32767);
+    return (out ^ negative) - negative;
 }
 
 static void predict(const struct gw_g726 *s, struct step *step)
@@ -60,8 +60,9 @@ static unsigned quantize(int d, int y)
     int exponent = mag ? gw_width(mag) - 1 : 0;
     int log = (exponent << 7) + (int)(((mag << 7) >> exponent) & 127) - (y >> 2);
     unsigned i = 0;
-    while (i < 7 && log >= DECISIONS[i])
-        i++;
+    int level;
+    for (level = 0; level < 7; level++) /* all of them: a branch here would be a guess */
+        i += log >= DECISIONS[level];
     return d < 0 || i == 0 ? 15 - i : i;
 }
 
@@ -125,10 +126,10 @@ static void adapt_poles(struct gw_g726 *s, int pk, int zero)
 /* UPB and XOR: the zeros. */
 static void adapt_zeros(struct gw_g726 *s, int negative, int dq)
 {
-    int i;
+    int gain = dq == 0 ? 0 : 128, i;
     for (i = 0; i < 6; i++) {
-        int gain = dq == 0 ? 0 : negative != ((s->dq[i] >> 10) & 1) ? -128 : 128;
-        s->b[i] = (int16_t)wrap16(s->b[i] + gain - (s->b[i] >> 8));
+        int differ = -(negative ^ (s->dq[i] >> 10 & 1)); /* all ones, or none */
+        s->b[i] = (int16_t)wrap16(s->b[i] + ((gain ^ differ) - differ) - (s->b[i] >> 8));
     }
 }
 
@@ -195,6 +196,30 @@ int16_t gw_g726_decode(struct gw_g726 *s, uint8_t code)
     struct step step;
     predict(s, &step);
     return to_sample(adapt(s, &step, code & 15u));
+}
+
+void gw_g726_encode_octets(struct gw_g726 *s, const int16_t *pcm, size_t octets, unsigned first, uint8_t *out,
+                           int16_t *heard)
+{
+    struct gw_g726 state = *s; /* a copy that no octet written can be part of */
+    size_t i;
+    for (i = 0; i < octets; i++) {
+        unsigned a = gw_g726_encode(&state, pcm[2 * i], heard ? &heard[2 * i] : NULL);
+        unsigned b = gw_g726_encode(&state, pcm[2 * i + 1], heard ? &heard[2 * i + 1] : NULL);
+        out[i] = (uint8_t)(a << first | b << (4 - first));
+    }
+    *s = state;
+}
+
+void gw_g726_decode_octets(struct gw_g726 *s, const uint8_t *in, size_t octets, unsigned first, int16_t *pcm)
+{
+    struct gw_g726 state = *s;
+    size_t i;
+    for (i = 0; i < octets; i++) {
+        pcm[2 * i] = gw_g726_decode(&state, (uint8_t)(in[i] >> first & 15));
+        pcm[2 * i + 1] = gw_g726_decode(&state, (uint8_t)(in[i] >> (4 - first) & 15));
+    }
+    *s = state;
 }
 
 /* COMPRESS: mu-law here goes by sign and magnitude, where G.711 has one's complement. */

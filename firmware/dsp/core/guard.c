@@ -2,7 +2,7 @@
 #include "canceller.h"
 
 #define NARROW_SHARE 0.95f /* of the power in two peaks of five bins each */
-
+#define PURE_SHARE 0.995f
 #define AUDIBLE 64.0f /* mean square, -62 dBm0 */
 
 /* Power of the strongest bin and its two neighbours on either side; *at becomes that bin. */
@@ -30,27 +30,34 @@ static void erase_peak(float *power, int bins, int at)
             power[f] = 0.0f;
 }
 
-/* A tone or two excite a few bins only: to learn from them would spoil all others. */
+/* Share of all power that is in the two strongest places. 0 where the sum of squares shows that
+ * it is small: ten bins with that share of the total have at least a tenth of its square. */
+static float narrowness(float *power, int bins, float total, float squares)
+{
+    float peaks;
+    int at;
+    if (10.0f * squares < NARROW_SHARE * NARROW_SHARE * total * total)
+        return 0.0f;
+    peaks = strongest(power, bins, &at);
+    erase_peak(power, bins, at);
+    return (peaks + strongest(power, bins, &at)) / total;
+}
+
+/* A tone or two excite a few bins only: to learn from them would spoil all others. A block that is
+ * nothing else is not learnt from even before that is sure. */
 int gw_far_is_narrow(struct gw_ec *ec)
 {
-    const float *xr = ec->x.re + gw_slot(ec, 0), *xi = ec->x.im + gw_slot(ec, 0);
-    float *power = ec->q.re, total = 0.0f, peaks;
-    int f, at;
-    for (f = 0; f < ec->bins; f++) {
-        power[f] = xr[f] * xr[f] + xi[f] * xi[f];
-        total += power[f];
-    }
+    int newest = gw_slot(ec, 0);
+    float squares, total = ec->engine.powers(ec, ec->x.re + newest, ec->x.im + newest, ec->q.re, &squares), share;
     if (total < 1e4f * (float)(ec->n * ec->n)) { /* too quiet to teach anything: the state stays */
         ec->narrow -= ec->narrow > 0 && ec->narrow < GW_NARROW_BLOCKS;
         return ec->narrow >= GW_NARROW_BLOCKS;
     }
-    peaks = strongest(power, ec->bins, &at);
-    erase_peak(power, ec->bins, at);
-    peaks += strongest(power, ec->bins, &at);
-    ec->narrow = peaks > NARROW_SHARE * total ? ec->narrow + 1 : 0;
+    share = narrowness(ec->q.re, ec->bins, total, squares);
+    ec->narrow = share > NARROW_SHARE ? ec->narrow + 1 : 0;
     if (ec->narrow > 2 * GW_NARROW_BLOCKS)
         ec->narrow = 2 * GW_NARROW_BLOCKS;
-    return ec->narrow >= GW_NARROW_BLOCKS;
+    return ec->narrow >= GW_NARROW_BLOCKS || share > PURE_SHARE;
 }
 
 /* The filter has added more than it took away for a fifth of a second: the path is gone, or
@@ -73,11 +80,12 @@ void gw_blend(struct gw_ec *ec, float near, float error, float *out)
 {
     float to = error > 2.0f * near + AUDIBLE * (float)ec->n ? 0.0f : 1.0f;
     float step = (to - ec->share) / (float)(ec->n / 5);
-    int i;
-    for (i = 0; i < ec->n; i++) {
-        if (i < ec->n / 5)
-            ec->share += step;
+    int i = 0;
+    for (; ec->share != to && i < ec->n / 5; i++) {
+        ec->share += step;
         out[i] = ec->near[i] - ec->share * ec->echo[i];
     }
     ec->share = to;
+    for (; i < ec->n; i++)
+        out[i] = ec->near[i] - to * ec->echo[i];
 }

@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#define GW_FRAME 80 /* samples of 10 ms at 8 kHz */
+
 /* ---- Codecs ---- */
 
 enum gw_codec {
@@ -19,6 +21,7 @@ enum gw_codec {
     GW_PCMU,         /* G.711 mu-law */
     GW_G726_32,      /* G.726 at 32 kbit/s, first sample in the low nibble: RFC 3551 4.5.4 */
     GW_G726_32_AAL2, /* the same, first sample in the high nibble: ITU-T I.366.2 and DECT */
+    GW_G722,         /* G.722, two samples of 16 kHz in an octet: the only wideband one */
     GW_CODECS
 };
 
@@ -45,24 +48,270 @@ void gw_g726_init(struct gw_g726 *state);
 /* A code 1..15 for a 16 bit sample; *heard, unless NULL, becomes what the decoder will play. */
 uint8_t gw_g726_encode(struct gw_g726 *state, int16_t sample, int16_t *heard);
 int16_t gw_g726_decode(struct gw_g726 *state, uint8_t code);
+/* Two codes to an octet, the first of them shifted by `first`: 0, or 4 for DECT; `heard` may be pcm or NULL. */
+void gw_g726_encode_octets(struct gw_g726 *state, const int16_t *pcm, size_t octets, unsigned first, uint8_t *out,
+                           int16_t *heard);
+void gw_g726_decode_octets(struct gw_g726 *state, const uint8_t *in, size_t octets, unsigned first, int16_t *pcm);
 
 /* As the decoder of a G.711 transcoder, with synchronous coding adjustment (4.2.8):
  * `law` is GW_PCMA or GW_PCMU, the answer an octet of it. */
 uint8_t gw_g726_decode_law(struct gw_g726 *state, uint8_t code, enum gw_codec law);
 
+/* ITU-T G.722: one of its two bands. */
+struct gw_g722_band {
+    int32_t nb, det;      /* scale factor, logarithm and value */
+    int32_t s, sz;        /* estimates: of the signal, and of the zeros */
+    int32_t a[2], b[6];   /* predictor coefficients, Q14 */
+    int32_t d[6], r[2], p[2]; /* past differences, signals, partial reconstructions */
+};
+
+struct gw_g722 {
+    int32_t mode; /* 1, 2, 3: 64, 56, 48 kbit/s of speech within octets at 64 */
+    struct gw_g722_band low, high;
+    int16_t past[22]; /* of the quadrature mirror filter */
+};
+
+void gw_g722_init(struct gw_g722 *state, int32_t mode);
+/* Two samples of 16 kHz to an octet; the bits that a mode leaves free are 0. */
+void gw_g722_encode(struct gw_g722 *state, const int16_t *pcm, size_t samples, uint8_t *out);
+void gw_g722_decode(struct gw_g722 *state, const uint8_t *in, size_t octets, int16_t *pcm);
+
 /* One direction of a codec; the same object must not both encode and decode. */
 struct gw_coder {
     enum gw_codec codec;
-    struct gw_g726 g726;
+    int32_t wide; /* not 0: this processor's wide registers are used; the bits are the same */
+    union {
+        struct gw_g726 g726;
+        struct gw_g722 g722;
+    };
 };
 
+/* Samples a second: 8000, or 16000 for G.722. */
+int32_t gw_codec_rate(enum gw_codec codec);
 /* 0, or -1 for a codec that the core does not have. */
 int gw_coder_init(struct gw_coder *coder, enum gw_codec codec);
-/* Octets for `samples`, which must be even for G.726; and samples in `octets`. */
+/* Octets for `samples`, which must be even for G.726 and G.722; and samples in `octets`. */
 size_t gw_coder_octets(enum gw_codec codec, size_t samples);
 size_t gw_coder_samples(enum gw_codec codec, size_t octets);
 void gw_encode(struct gw_coder *coder, const int16_t *pcm, size_t samples, uint8_t *out);
 void gw_decode(struct gw_coder *coder, const uint8_t *in, size_t octets, int16_t *pcm);
+
+/* The same of many coders at once: eight ADPCM channels share one pass where the processor has wide registers.
+ * Every one must be of the same codec; any count will do. For G.726 `heard`, unless NULL, gets what
+ * the decoders will play; heard[i] may be pcm[i]. A Bank can so encode and decode all its B-fields. */
+void gw_encode_all(struct gw_coder *const coders[], const int16_t *const pcm[], size_t count, size_t samples,
+                   uint8_t *const out[], int16_t *const heard[]);
+void gw_decode_all(struct gw_coder *const coders[], const uint8_t *const in[], size_t count, size_t octets,
+                   int16_t *const pcm[]);
+
+/* ---- Tones: generators ---- */
+
+enum gw_tone {
+    GW_TONE_NONE,
+    GW_TONE_DIAL, GW_TONE_BUSY, GW_TONE_RINGING, GW_TONE_CONGESTION, GW_TONE_SPECIAL_INFORMATION,
+    GW_TONE_CALL_WAITING, GW_TONE_CNG, GW_TONE_CED, GW_TONE_CED_REVERSALS, GW_TONE_ANSAM, GW_TONE_ANSAM_REVERSALS,
+    GW_TONE_DTMF, /* and the 16 digits of Q.23, row by row: 123A456B789C*0#D */
+    GW_TONES = GW_TONE_DTMF + 16
+};
+
+#define GW_DTMF_MS 150 /* a digit's length where nothing else is asked for */
+#define GW_DTMF_PAUSE_MS 60 /* between dialled digits; Q.24 asks for 40 or more */
+#define GW_DIGITS 32
+
+struct gw_tone_generator {
+    uint32_t phase[2];
+    int32_t tone, rate;
+    int32_t left;     /* samples until the end; -1: until another is asked for */
+    int32_t at, step; /* within the cadence */
+    int32_t pause;    /* samples of silence at the end of `left` */
+    int32_t waiting;  /* digits to be dialled: their numbers from GW_TONE_DTMF on */
+    uint8_t digits[GW_DIGITS];
+};
+
+/* "dial", "ced-reversals"; a digit is its own name. -1 for a name that is none; NULL for a digit's number. */
+int32_t gw_tone_find(const char *name);
+const char *gw_tone_name(int32_t tone);
+char gw_dtmf_digit(int row, int column);
+
+/* At 8 or 16 kHz; after `duration_ms` comes silence, 0: the tone's own end. A digit has -6 dBm0 in the
+ * low and -4 dBm0 in the high group, call progress -10, fax tones -13 dBm0. 0, or -1 for a bad argument. */
+int gw_tone_init(struct gw_tone_generator *generator, int32_t tone, int32_t rate, int32_t duration_ms);
+/* Queue one more digit, GW_TONE_DTMF ..., to be sent for GW_DTMF_MS with a pause after it; another
+ * tone ends. 0, or -1 if none of GW_DIGITS places is free or it is no digit. */
+int gw_tone_dial(struct gw_tone_generator *generator, int32_t digit);
+void gw_tone_run(struct gw_tone_generator *generator, int16_t *pcm, size_t samples);
+int gw_tone_active(const struct gw_tone_generator *generator);
+
+/* ---- Tones: detectors, at 8 kHz ---- */
+
+enum gw_event_kind {
+    GW_EVENT_DTMF,     /* a digit has begun: its character */
+    GW_EVENT_DTMF_END, /* how long it was, ms */
+    GW_EVENT_FAX,      /* GW_TONE_CNG .. GW_TONE_ANSAM_REVERSALS, again if reversals come to be heard later */
+    GW_EVENT_PROGRESS  /* GW_TONE_DIAL, _BUSY, _RINGING or _CONGESTION */
+};
+
+struct gw_event {
+    int32_t kind, value;
+    uint32_t at; /* ms since the detector began */
+};
+
+enum {
+    GW_DETECT_DTMF = 1,
+    GW_DETECT_FAX = 2,
+    GW_DETECT_PROGRESS = 4,
+    GW_REMOVE_DTMF = 8 /* digits are silenced in what passes, from the first suspicion on */
+};
+
+#define GW_TONE_LANES 12 /* frequencies that are looked for: 8 of DTMF, 425, 1100, 2100 Hz, and one idle */
+
+/* Two overlapping windows of 20 ms, a new one each 10 ms. */
+struct gw_spectrum {
+    float now[2][GW_TONE_LANES], before[2][GW_TONE_LANES]; /* Goertzel's states; [0] rises, [1] falls */
+    float re[5][GW_TONE_LANES], im[5][GW_TONE_LANES];      /* phasors of the last windows, the newest in `newest` */
+    float power[GW_TONE_LANES];                       /* mean square of such a tone in the newest window */
+    float total, rising;                         /* of everything in it; of its half for the next one */
+    float frame[3];                              /* mean squares of the last frames, the newest first */
+    int32_t newest;
+};
+
+/* How long one tone has been there. */
+struct gw_presence {
+    int32_t on, off, bad; /* frames */
+};
+
+struct gw_dtmf {
+    int32_t row, column;  /* the strongest of the window before */
+    int32_t active, gone; /* the digit's character or 0; frames in a row without it */
+    int32_t row_lane, column_lane;
+    float level;
+    uint32_t began;
+};
+
+struct gw_faxtone {
+    struct gw_presence cng, ced;
+    float mean, in_phase, quadrature, last; /* of ANSam's envelope */
+    float turn_re, turn_im;                 /* rotation a window, by the tone's deviation */
+    int32_t counted, reversals, quiet, told;
+    int32_t cng_ended; /* frames of silence after a burst that may have been CNG, and one */
+    float cng_power;
+};
+
+struct gw_progress {
+    struct gw_presence tone;
+    int32_t last_on, last_off, alike, kind, told;
+};
+
+struct gw_detector {
+    int32_t wanted; /* GW_DETECT_... */
+    struct gw_spectrum spectrum;
+    struct gw_dtmf dtmf;
+    struct gw_faxtone fax;
+    struct gw_progress progress;
+    uint32_t frames;
+    int32_t suspected, mute; /* a digit seems to have begun; frames of silence still owed */
+    float gain;
+    struct gw_event events[8];
+    int32_t first, waiting;
+};
+
+void gw_detector_init(struct gw_detector *detector, int32_t wanted);
+/* One frame of 10 ms; with GW_REMOVE_DTMF it is changed in place, without delay. */
+void gw_detector_run(struct gw_detector *detector, int16_t *pcm);
+/* 1 with the oldest event that waits, or 0. The oldest of more than 8 are lost. */
+int gw_detector_event(struct gw_detector *detector, struct gw_event *event);
+
+/* ---- Between the rates, and around a codec ---- */
+
+/* 8 kHz to 16 kHz or back, by a half-band filter: 0 .. 3400 Hz within 0.002 dB, above 4600 Hz
+ * 75 dB down. One object does one direction and delays by 31 samples of 16 kHz. */
+struct gw_resampler {
+    int16_t even[31], odd[31];
+};
+
+void gw_resampler_init(struct gw_resampler *resampler);
+void gw_upsample(struct gw_resampler *resampler, const int16_t *in, size_t samples, int16_t *out);   /* to 2 samples */
+void gw_downsample(struct gw_resampler *resampler, const int16_t *in, size_t samples, int16_t *out); /* even to half */
+
+/* Gain in dB, -300 .. 60; a change glides over the next frame. */
+struct gw_gain {
+    float factor, target;
+};
+
+float gw_from_decibel(float decibel); /* a factor of amplitude */
+void gw_gain_init(struct gw_gain *gain, float decibel);
+void gw_gain_set(struct gw_gain *gain, float decibel);
+void gw_gain_run(struct gw_gain *gain, int16_t *pcm, size_t samples);
+
+/* A description of noise, RFC 3389: level in -dBov and reflection coefficients of 1/A(z). */
+#define GW_SID_ORDER 12
+#define GW_SID_OCTETS (1 + GW_SID_ORDER)
+
+struct gw_sid {
+    int32_t level; /* 0 .. 127: 0 is a full-scale square wave */
+    int32_t order; /* 0 .. GW_SID_ORDER */
+    float k[GW_SID_ORDER];
+};
+
+size_t gw_sid_build(const struct gw_sid *sid, uint8_t *out); /* octets, at most GW_SID_OCTETS */
+/* 0, or -1 for an empty payload; coefficients beyond GW_SID_ORDER are left out, as 3 allows. */
+int gw_sid_parse(struct gw_sid *sid, const uint8_t *payload, size_t octets);
+void gw_sid_measure(struct gw_sid *sid, const int16_t *pcm, size_t samples, int32_t order);
+float gw_sid_dbm0(const struct gw_sid *sid);
+
+/* Plays such noise; a new description is glided to. */
+struct gw_comfort {
+    uint32_t random;
+    int32_t order, started;
+    float gain, target;
+    float k[GW_SID_ORDER], b[GW_SID_ORDER + 1];
+};
+
+void gw_comfort_init(struct gw_comfort *comfort);
+void gw_comfort_set(struct gw_comfort *comfort, const struct gw_sid *sid);
+void gw_comfort_run(struct gw_comfort *comfort, int16_t *pcm, size_t samples);
+
+/* Voice activity, frame by frame of 10 ms, with a hangover of 200 ms. */
+#define GW_VAD_PARTS 4
+
+struct gw_vad {
+    float last, mean[2], low[2][GW_VAD_PARTS];
+    int32_t frames, run, hang;
+};
+
+void gw_vad_init(struct gw_vad *vad);
+int gw_vad_frame(struct gw_vad *vad, const int16_t *pcm, size_t samples); /* 1: active */
+
+/* Silence compression: what to send for each frame of 10 ms. */
+enum gw_sending { GW_SEND_NOTHING, GW_SEND_SPEECH, GW_SEND_SID };
+
+struct gw_silence {
+    struct gw_vad vad;
+    struct gw_sid sent;
+    int32_t order, silent;
+};
+
+void gw_silence_init(struct gw_silence *silence, int32_t order);
+/* *sid is written where the answer is GW_SEND_SID. */
+enum gw_sending gw_silence_frame(struct gw_silence *silence, const int16_t *pcm, size_t samples, struct gw_sid *sid);
+
+/* Concealment of missing frames of 8 kHz speech: its pitch cycles go on for 60 ms, fading, without delay. */
+#define GW_CONCEAL_HISTORY 480
+
+struct gw_conceal {
+    int16_t history[GW_CONCEAL_HISTORY];
+    int32_t lost;          /* frames in a row */
+    int32_t cycle, cycles; /* samples of a pitch cycle, and how many make the loop */
+    int32_t before;        /* how many did until now ... */
+    int32_t entered;       /* ... and samples since */
+    int32_t phase;
+    float step;            /* between the last sample heard and the one before the loop */
+};
+
+void gw_conceal_init(struct gw_conceal *conceal);
+/* A frame has come: it is remembered, and blended in if some were missing before. */
+void gw_conceal_good(struct gw_conceal *conceal, int16_t frame[GW_FRAME]);
+void gw_conceal_lost(struct gw_conceal *conceal, int16_t frame[GW_FRAME]);
 
 /* ---- Level meter ---- */
 
@@ -113,20 +362,26 @@ struct gw_ec *gw_ec_init(void *memory, const struct gw_ec_config *config);
  * cheap case; a half block costs a second transform of the tail. 0, or -1 for a bad length. */
 int gw_ec_process(struct gw_ec *ec, const int16_t *near, const int16_t *far, int16_t *out, size_t samples);
 void gw_ec_status(const struct gw_ec *ec, struct gw_ec_status *status);
+/* The widest registers of this processor are used unless `wide` is 0; the bits are the same. Gives
+ * what is used now: it is there for tests and benches. */
+int32_t gw_ec_use_wide(struct gw_ec *ec, int32_t wide);
 /* Samples by which the output lags behind `near`. */
 int32_t gw_ec_delay(const struct gw_ec *ec);
 
 /* ---- Channel: one call's speech path, a frame of 10 ms at a time ---- */
 
-#define GW_FRAME 80    /* samples of 10 ms at 8 kHz */
 #define GW_B_FIELD 40  /* octets of 10 ms G.726 in a DECT full slot */
 #define GW_PACKET_MAX 480 /* octets: 60 ms of G.711 */
+
+enum gw_end { GW_HANDSET, GW_NETWORK };
 
 struct gw_channel_config {
     int32_t codec;     /* enum gw_codec, towards the network */
     int32_t packet_ms; /* 10 .. 60, a multiple of 10 */
     int32_t ec_type;
     int32_t tail_ms;
+    int32_t detect[2]; /* GW_DETECT_... in what comes from that end. With _FAX in both, an answering tone
+                        * with phase reversals switches the canceller off (G.168 clause 7) */
 };
 
 struct gw_channel_status {
@@ -152,6 +407,15 @@ struct gw_channel *gw_channel_init(void *memory, const struct gw_channel_config 
 /* Queue one packet of any length from the network. */
 void gw_channel_play(struct gw_channel *channel, const uint8_t *payload, size_t octets);
 void gw_channel_run(struct gw_channel *channel, struct gw_frame *frame);
+/* A tone, GW_TONE_NONE to end it, in place of what goes to that end. 0, or -1 for a bad argument. */
+int gw_channel_tone(struct gw_channel *channel, enum gw_end towards, int32_t tone, int32_t duration_ms);
+/* The same, one more digit behind those that are being dialled: see gw_tone_dial. */
+int gw_channel_dial(struct gw_channel *channel, enum gw_end towards, int32_t digit);
+/* The same by name: a tone's, NULL to end it, or 1 to GW_DIGITS digits, which are dialled (one digit with
+ * a duration is one tone). 0, or -1: no such tone, a bad duration, more digits than may wait. */
+int gw_channel_say(struct gw_channel *channel, enum gw_end towards, const char *name, int32_t duration_ms);
+/* 0, or 1 + the end that it came from, with the oldest event. */
+int gw_channel_event(struct gw_channel *channel, struct gw_event *event);
 void gw_channel_status(const struct gw_channel *channel, struct gw_channel_status *status);
 
 /* ---- Bank: any number of channels in one arena, run in one call ---- */

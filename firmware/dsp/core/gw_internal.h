@@ -1,4 +1,4 @@
-/* What the files of the core share and callers do not see: arithmetic without libm, the transform, concealment. */
+/* What the files of the core share and callers do not see: arithmetic without libm, concealment. */
 #ifndef GW_INTERNAL_H
 #define GW_INTERNAL_H
 
@@ -46,11 +46,9 @@ static inline size_t gw_round_up(size_t octets)
 
 static inline int16_t gw_to_sample(float value)
 {
-    if (value >= 32767.0f)
-        return 32767;
-    if (value <= -32768.0f)
-        return -32768;
-    return (int16_t)(int32_t)(value < 0.0f ? value - 0.5f : value + 0.5f);
+    value = value < 32767.0f ? value : 32767.0f;
+    value = value > -32768.0f ? value : -32768.0f;
+    return (int16_t)(int32_t)(value + (value < 0.0f ? -0.5f : 0.5f));
 }
 
 static inline uint32_t gw_bits(float value)
@@ -99,31 +97,40 @@ static inline float gw_decibel(float ratio) /* 10 log10 */
     return ratio < 1e-30f ? -300.0f : 3.01029996f * gw_log2(ratio);
 }
 
-static inline float gw_energy(const float *x, int n)
-{
-    float sum = 0.0f;
-    int i;
-    for (i = 0; i < n; i++)
-        sum += x[i] * x[i];
-    return sum;
-}
+/* What the tone detectors share: lanes of gw_spectrum behind the 8 of DTMF, and questions to it. */
+enum { GW_LANE_425 = 8, GW_LANE_1100, GW_LANE_2100 };
 
-/* Transforms of 2n real samples, n = 80 or 160, to n + 1 bins and back (scaled to give
- * the same samples). `scratch` holds 4n floats; time and spectrum must not overlap it. */
-void gw_fft(const float *time, float *re, float *im, int n, float *scratch);
-void gw_ifft(const float *re, const float *im, float *time, int n, float *scratch);
+void gw_spectrum_frame(struct gw_spectrum *spectrum, const int16_t pcm[GW_FRAME]);
+/* Cosine of the angle by which the tone in a lane turned against its nominal frequency
+ * between the last two windows, or -2 where there is none. */
+float gw_spectrum_cosine(const struct gw_spectrum *spectrum, int lane);
+/* Whether that angle is within the lane's tolerance. */
+int gw_spectrum_in_tune(int lane, float cosine);
+/* The lane's power made up for what the window loses off its centre. */
+float gw_spectrum_power(const struct gw_spectrum *spectrum, int lane, float cosine);
+/* Whether a steady tone is nearly all there is, and not below `least`. */
+int gw_spectrum_alone(const struct gw_spectrum *spectrum, int lane, float least);
+/* One frame of a tone's presence; up to `bridge` frames without it do not end it. */
+void gw_presence_add(struct gw_presence *presence, int there, int bridge);
 
-/* Concealment of missing frames: the last pitch cycles again, fading out over 60 ms. */
-struct gw_conceal {
-    int16_t history[3 * GW_FRAME];
-    int32_t lost;  /* frames in a row */
-    int32_t cycle; /* samples that are repeated */
-    int32_t phase;
+void gw_detector_tell(struct gw_detector *detector, int32_t kind, int32_t value);
+void gw_dtmf_run(struct gw_detector *detector);
+void gw_faxtone_run(struct gw_detector *detector);
+void gw_progress_run(struct gw_detector *detector);
+
+/* Samples of 8 kHz that wait to be played; the bound of a backlog is three packets. */
+#define GW_QUEUE 1920 /* 240 ms */
+
+struct gw_queue {
+    int32_t first, queued, bound;
+    uint32_t dropped;
+    int16_t pcm[GW_QUEUE];
 };
 
-void gw_conceal_init(struct gw_conceal *conceal);
-/* A frame has come: remember it, and blend it in if some were missing before. */
-void gw_conceal_good(struct gw_conceal *conceal, int16_t frame[GW_FRAME]);
-void gw_conceal_lost(struct gw_conceal *conceal, int16_t frame[GW_FRAME]);
+void gw_queue_init(struct gw_queue *queue, int32_t packet_ms);
+void gw_queue_add(struct gw_queue *queue, const int16_t *pcm, size_t samples);
+void gw_queue_take(struct gw_queue *queue, int16_t *out, int32_t samples); /* that are there */
+/* After a packet of so many samples: the oldest beyond the bound are dropped. */
+void gw_queue_trim(struct gw_queue *queue, size_t packet);
 
 #endif

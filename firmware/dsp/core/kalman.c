@@ -9,121 +9,100 @@
  */
 #include "canceller.h"
 
-#define FLOOR_P 1e-9f
 #define FLOOR_PSI 8.0f /* rounding to 16 bits: n / 12 in this scale */
-
-void gw_filter_echo(struct gw_ec *ec, const struct gw_spectrum *filter, float *echo)
-{
-    float *restrict yr = ec->y.re, *restrict yi = ec->y.im;
-    int stride = ec->stride, k, f;
-    memset(yr, 0, (size_t)ec->stride * sizeof *yr);
-    memset(yi, 0, (size_t)ec->stride * sizeof *yi);
-    for (k = 0; k < ec->parts; k++) {
-        const float *restrict xr = ec->x.re + gw_slot(ec, k), *restrict xi = ec->x.im + gw_slot(ec, k);
-        const float *restrict wr = filter->re + k * ec->stride, *restrict wi = filter->im + k * ec->stride;
-        GW_EACH_BIN
-        for (f = 0; f < stride; f++) {
-            yr[f] += xr[f] * wr[f] - xi[f] * wi[f];
-            yi[f] += xr[f] * wi[f] + xi[f] * wr[f];
-        }
-    }
-    gw_ifft(yr, yi, ec->time, ec->n, ec->scratch);
-    memcpy(echo, ec->time + ec->n, (size_t)ec->n * sizeof *echo);
-}
-
-void gw_error_spectrum(struct gw_ec *ec, const float *error)
-{
-    memset(ec->time, 0, (size_t)ec->n * sizeof *ec->time);
-    memcpy(ec->time + ec->n, error, (size_t)ec->n * sizeof *error);
-    gw_fft(ec->time, ec->e.re, ec->e.im, ec->n, ec->scratch);
-}
-
-/* Taps beyond n would wrap round: they are set to nothing, in one partition per block. */
-void gw_filter_constrain(struct gw_ec *ec, const struct gw_spectrum *filter, int partition, int measure)
-{
-    float *re = filter->re + partition * ec->stride, *im = filter->im + partition * ec->stride;
-    float *time = ec->time, peak = 0.0f;
-    int i;
-    gw_ifft(re, im, time, ec->n, ec->scratch);
-    memset(time + ec->n, 0, (size_t)ec->n * sizeof *time);
-    for (i = 0; i < ec->n; i++)
-        time[i] = gw_settle(time[i]);
-    if (measure) {
-        for (i = 0; i < ec->n; i++)
-            if (time[i] * time[i] > peak)
-                peak = time[i] * time[i];
-        ec->peak[partition] = peak;
-        ec->energy[partition] = gw_energy(time, ec->n);
-    }
-    gw_fft(time, re, im, ec->n, ec->scratch);
-}
+#define EVEN 0.8f       /* of the prior is the same in all partitions: an echo may always come from elsewhere */
+#define EVEN_PACE 0.3f  /* and of the shadow's step: it must find a path that has changed, soon */
+#define SIDE 0.15f      /* of either neighbour in what is taken for the near end: single bins are too noisy */
 
 void gw_kalman_forget(struct gw_ec *ec, float doubt)
 {
-    size_t row = (size_t)(ec->parts * ec->stride);
-    size_t i;
+    size_t row = (size_t)(ec->parts * ec->stride), i;
     memset(ec->w.re, 0, row * sizeof(float));
     memset(ec->w.im, 0, row * sizeof(float));
-    memset(ec->peak, 0, (size_t)ec->parts * sizeof(float));
     memset(ec->energy, 0, (size_t)ec->parts * sizeof(float));
+    memset(ec->mass, 0, (size_t)(8 * ec->parts) * sizeof(float));
     for (i = 0; i < row; i++)
         ec->p[i] = doubt;
+    gw_kalman_profile(ec);
 }
 
-/* sum P|X|^2: how large an error the filter's own ignorance can make. */
-void gw_kalman_spread(struct gw_ec *ec)
+/* The energy of the taps by partition, less that of the emptiest one, which is noise, says where the
+ * path is: a hybrid's few milliseconds within a tail of 128. Uncertainty moves there, and the
+ * shadow steps wider there, so that a filter of a dozen partitions learns as fast as one of two. */
+void gw_kalman_profile(struct gw_ec *ec)
 {
-    float *restrict sum = ec->spread, *restrict norm = ec->norm;
-    int stride = ec->stride, k, f;
-    memset(sum, 0, (size_t)ec->stride * sizeof *sum);
-    memset(norm, 0, (size_t)ec->stride * sizeof *norm);
+    float whole[GW_PARTS_MAX], least, total = 0.0f, parts = (float)ec->parts;
+    int k;
     for (k = 0; k < ec->parts; k++) {
-        const float *restrict xr = ec->x.re + gw_slot(ec, k), *restrict xi = ec->x.im + gw_slot(ec, k);
-        const float *restrict p = ec->p + k * ec->stride;
-        GW_EACH_BIN
-        for (f = 0; f < stride; f++) {
-            float power = xr[f] * xr[f] + xi[f] * xi[f];
-            sum[f] += p[f] * power;
-            norm[f] += power;
-        }
+        const float *m = ec->mass + 8 * k;
+        whole[k] = ((m[0] + m[4]) + (m[2] + m[6])) + ((m[1] + m[5]) + (m[3] + m[7]));
+    }
+    least = whole[0];
+    for (k = 1; k < ec->parts; k++)
+        if (whole[k] < least)
+            least = whole[k];
+    for (k = 0; k < ec->parts; k++)
+        total += whole[k] - least;
+    for (k = 0; k < ec->parts; k++) {
+        ec->where[k] = total > 1e-9f ? (whole[k] - least) / total : 1.0f / parts;
+        ec->prior[k] = EVEN / parts + (1.0f - EVEN) * ec->where[k];
+        ec->pace[k] = EVEN_PACE + (1.0f - EVEN_PACE) * ec->where[k] * parts;
     }
 }
 
-/* psi: what of the error the path's uncertainty does not explain; rises at once, falls slowly. */
+/* What of |E|^2 the path's uncertainty does not explain, smoothed over three bins; excess[-1] and
+ * excess[stride] are there. */
+static void unexplained(const struct gw_ec *ec, float *restrict excess, float *restrict least)
+{
+    const float *restrict er = ec->e.re, *restrict ei = ec->e.im, *restrict spread = ec->spread;
+    float share = ec->tuning.noise;
+    int stride = ec->stride, f;
+    GW_EACH_BIN
+    for (f = 0; f < stride; f++) {
+        float power = er[f] * er[f] + ei[f] * ei[f];
+        excess[f] = power - 0.5f * spread[f];
+        least[f] = share * power;
+    }
+    excess[-1] = excess[0];
+    excess[stride] = excess[stride - 1];
+}
+
+/* psi rises at once and falls slowly. */
 static void near_spectrum(struct gw_ec *ec)
 {
-    const struct gw_tuning *t = &ec->tuning;
-    int f;
-    for (f = 0; f < ec->bins; f++) {
-        float power = ec->e.re[f] * ec->e.re[f] + ec->e.im[f] * ec->e.im[f];
-        float now = power - 0.5f * ec->spread[f];
-        if (now < t->noise * power)
-            now = t->noise * power;
-        ec->psi[f] = now > ec->psi[f] ? now : t->noise_hold * ec->psi[f] + (1.0f - t->noise_hold) * now;
-        ec->psi[f] += 1e-6f;
+    float *restrict excess = ec->scratch + 8, *restrict least = ec->q.re, *restrict psi = ec->psi;
+    float hold = ec->tuning.noise_hold;
+    int stride = ec->stride, f;
+    unexplained(ec, excess, least);
+    GW_EACH_BIN
+    for (f = 0; f < stride; f++) {
+        float now = (1.0f - 2.0f * SIDE) * excess[f] + SIDE * (excess[f - 1] + excess[f + 1]), fall;
+        now = now > least[f] ? now : least[f];
+        fall = hold * psi[f] + (1.0f - hold) * now;
+        psi[f] = (now > fall ? now : fall) + 1e-6f;
+    }
+}
+
+/* Process noise is only what the block can tell: while the near end talks, or the far end says
+ * nothing in a bin, waiting must not make the filter doubt what it knows. */
+static void gains(struct gw_ec *ec)
+{
+    const float *restrict spread = ec->spread, *restrict psi = ec->psi;
+    float *restrict gain = ec->gain, *restrict drift = ec->drift;
+    float forget = ec->tuning.forget;
+    int stride = ec->stride, f;
+    GW_EACH_BIN
+    for (f = 0; f < stride; f++) {
+        gain[f] = 0.5f / (0.5f * spread[f] + psi[f] + FLOOR_PSI);
+        drift[f] = forget * (gain[f] * spread[f]);
     }
 }
 
 void gw_kalman_learn(struct gw_ec *ec)
 {
-    const float *restrict er = ec->e.re, *restrict ei = ec->e.im;
-    float *restrict gain = ec->q.re;
-    float forget = ec->tuning.forget, keep = 1.0f - ec->tuning.forget;
-    int stride = ec->stride, k, f;
     near_spectrum(ec);
-    memset(gain, 0, (size_t)ec->stride * sizeof *gain);
-    for (f = 0; f < ec->bins; f++)
-        gain[f] = 0.5f / (0.5f * ec->spread[f] + ec->psi[f] + FLOOR_PSI);
-    for (k = 0; k < ec->parts; k++) {
-        const float *restrict xr = ec->x.re + gw_slot(ec, k), *restrict xi = ec->x.im + gw_slot(ec, k);
-        float *restrict wr = ec->w.re + k * ec->stride, *restrict wi = ec->w.im + k * ec->stride;
-        float *restrict p = ec->p + k * ec->stride;
-        GW_EACH_BIN
-        for (f = 0; f < stride; f++) {
-            float power = xr[f] * xr[f] + xi[f] * xi[f], step = p[f] * gain[f];
-            wr[f] = gw_settle(wr[f] + step * (xr[f] * er[f] + xi[f] * ei[f]));
-            wi[f] = gw_settle(wi[f] + step * (xr[f] * ei[f] - xi[f] * er[f]));
-            p[f] = keep * (1.0f - 0.5f * step * power) * p[f] + forget * (wr[f] * wr[f] + wi[f] * wi[f]) + FLOOR_P;
-        }
-    }
+    gains(ec);
+    gw_shadow_step(ec);
+    ec->engine.learn(ec);
+    gw_kalman_profile(ec);
 }

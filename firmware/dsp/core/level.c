@@ -9,17 +9,27 @@ void gw_level_init(struct gw_level *level)
     level->power = 0.0f;
 }
 
+/* Eight sums side by side, so that they fit any registers. */
+static float energy(const int16_t *pcm, size_t samples)
+{
+    float sum[8] = {0.0f};
+    size_t i, k;
+    for (i = 0; i + 8 <= samples; i += 8)
+        for (k = 0; k < 8; k++)
+            sum[k] += (float)pcm[i + k] * (float)pcm[i + k];
+    for (k = 0; i + k < samples; k++)
+        sum[k] += (float)pcm[i + k] * (float)pcm[i + k];
+    return ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
+}
+
 void gw_level_add(struct gw_level *level, const int16_t *pcm, size_t samples)
 {
-    float sum = 0.0f, share = (float)samples / 640.0f;
-    size_t i;
+    float share = (float)samples / 640.0f;
     if (samples == 0)
         return;
-    for (i = 0; i < samples; i++)
-        sum += (float)pcm[i] * (float)pcm[i];
     if (share > 1.0f)
         share = 1.0f;
-    level->power += share * (sum / (float)samples - level->power);
+    level->power += share * (energy(pcm, samples) / (float)samples - level->power);
     if (level->power < 1e-3f)
         level->power = 0.0f;
 }

@@ -3,54 +3,77 @@
  * It runs away in double talk, but after a change of the path it is right
  * seconds before a Kalman filter that believes itself converged. When its error
  * has been clearly smaller for a few blocks the foreground takes its taps and
- * becomes uncertain again; when clearly larger for long, it restarts from the
- * foreground.
+ * becomes as uncertain as they are wrong; when clearly larger for long, it
+ * restarts from the foreground.
  */
 #include "canceller.h"
 
 #define STEP 0.5f
-#define HOLD 0.7f       /* smoothing of the compared powers */
-#define BETTER 0.5f     /* 3 dB less error ... */
+#define HOLD 0.8f       /* smoothing of the compared powers */
+#define BETTER 0.5f     /* 3 dB less error than the foreground ... */
+#define CANCELS 0.25f   /* ... and 6 dB less than no filter, which near speech does not give by chance ... */
 #define BETTER_BLOCKS 3 /* ... for 30 ms */
 #define WORSE_BLOCKS 8
 #define AUDIBLE 16.0f   /* mean square: below it there is nothing to win */
+#define DOUBT 30.0f     /* P at a handover, against the error that the shadow still has */
+#define SPREAD_OUT 0.4f /* of it in all partitions alike */
+#define FADE 0.3f       /* psi at a handover, against the shadow's error: the rest was the old path's echo */
 
-void gw_shadow_learn(struct gw_ec *ec)
+void gw_shadow_step(struct gw_ec *ec)
 {
-    const float *restrict er = ec->e.re, *restrict ei = ec->e.im;
-    float *restrict gain = ec->q.re;
-    int stride = ec->stride, k, f;
-    memset(gain, 0, (size_t)ec->stride * sizeof *gain);
-    for (f = 0; f < ec->bins; f++)
-        gain[f] = STEP / (ec->norm[f] + 1000.0f * (float)ec->n);
-    for (k = 0; k < ec->parts; k++) {
-        const float *restrict xr = ec->x.re + gw_slot(ec, k), *restrict xi = ec->x.im + gw_slot(ec, k);
-        float *restrict wr = ec->s.re + k * ec->stride, *restrict wi = ec->s.im + k * ec->stride;
-        GW_EACH_BIN
-        for (f = 0; f < stride; f++) {
-            wr[f] = gw_settle(wr[f] + gain[f] * (xr[f] * er[f] + xi[f] * ei[f]));
-            wi[f] = gw_settle(wi[f] + gain[f] * (xr[f] * ei[f] - xi[f] * er[f]));
-        }
-    }
+    float *restrict norm = ec->norm, least = 1000.0f * (float)ec->n;
+    int stride = ec->stride, f;
+    GW_EACH_BIN
+    for (f = 0; f < stride; f++)
+        norm[f] = STEP / (norm[f] + least);
 }
 
-static void copy_filter(struct gw_ec *ec, const struct gw_spectrum *to, const struct gw_spectrum *from)
+static void copy_filter(struct gw_ec *ec, const struct gw_rows *to, const struct gw_rows *from)
 {
     size_t octets = (size_t)(ec->parts * ec->stride) * sizeof(float);
     memcpy(to->re, from->re, octets);
     memcpy(to->im, from->im, octets);
 }
 
-/* The shadow's taps come with the uncertainty that fast adaptation has. */
+static void weigh(struct gw_ec *ec)
+{
+    int k, f;
+    memset(ec->mass, 0, (size_t)(8 * ec->parts) * sizeof *ec->mass);
+    for (k = 0; k < ec->parts; k++)
+        for (f = 0; f < ec->stride; f++) {
+            float re = ec->w.re[k * ec->stride + f], im = ec->w.im[k * ec->stride + f];
+            ec->mass[8 * k + (f & 7)] += re * re + im * im;
+        }
+    gw_kalman_profile(ec);
+}
+
+/* P is raised to what explains the error that is left, where the path now is. */
+static void doubt_again(struct gw_ec *ec, float left)
+{
+    float total = 0.0f;
+    int k, f;
+    for (k = 0; k < 8 * ec->parts; k++)
+        total += ec->mass[k];
+    total *= DOUBT * left / (float)ec->bins;
+    for (k = 0; k < ec->parts; k++) {
+        float doubt = total * (SPREAD_OUT / (float)ec->parts + (1.0f - SPREAD_OUT) * ec->where[k]) + 1e-7f;
+        for (f = 0; f < ec->stride; f++)
+            if (ec->p[k * ec->stride + f] < doubt)
+                ec->p[k * ec->stride + f] = doubt;
+    }
+}
+
 static void hand_over(struct gw_ec *ec)
 {
-    int row = ec->parts * ec->stride, i;
+    float left = ec->shadow_power / ec->near_power;
+    int f;
     copy_filter(ec, &ec->w, &ec->s);
-    for (i = 0; i < row; i++) {
-        float power = ec->w.re[i] * ec->w.re[i] + ec->w.im[i] * ec->w.im[i];
-        float doubt = 2.0f * power + 1e-5f;
-        if (ec->p[i] < doubt)
-            ec->p[i] = doubt;
+    weigh(ec);
+    doubt_again(ec, left > 1.0f ? 1.0f : left);
+    for (f = 0; f < ec->stride; f++) {
+        float most = FADE * (ec->d.re[f] * ec->d.re[f] + ec->d.im[f] * ec->d.im[f]);
+        if (ec->psi[f] > most)
+            ec->psi[f] = most;
     }
     ec->handovers++;
     ec->better = 0;
@@ -62,7 +85,7 @@ void gw_shadow_compare(struct gw_ec *ec, float near, float error, float shadow)
     ec->error_power = HOLD * ec->error_power + (1.0f - HOLD) * error + 1e-6f;
     ec->shadow_power = HOLD * ec->shadow_power + (1.0f - HOLD) * shadow + 1e-6f;
     ec->better = ec->shadow_power < BETTER * ec->error_power && shadow < error && error > (float)ec->n * AUDIBLE
-                 && ec->shadow_power < 0.7f * ec->near_power ? ec->better + 1 : 0;
+                 && ec->shadow_power < CANCELS * ec->near_power ? ec->better + 1 : 0;
     ec->worse = ec->error_power < BETTER * ec->shadow_power ? ec->worse + 1 : 0;
     if (ec->better >= BETTER_BLOCKS)
         hand_over(ec);

@@ -12,6 +12,7 @@
 #define LEAST_GAIN 0.03f
 #define NONLINEAR 0.001f /* of the echo's power in the same band, -30 dB ... */
 #define ADPCM 0.003f     /* ... and of that in all bands: the quantizing noise of 32 kbit/s is nearly white */
+#define UNCERTAIN 0.35f /* of sum P|X|^2: half of it is the error, and P errs to the large side */
 #define OVERSUBTRACT 1.5f
 #define TINY 1e-6f /* keeps decaying means out of the denormal range */
 #define FLOOR_RISE 1.01f  /* per block: 4.3 dB a second */
@@ -34,7 +35,7 @@ void gw_suppressor_init(struct gw_ec *ec)
     }
 }
 
-static void powers(const struct gw_spectrum *spectrum, int bins, float *row)
+static void powers(const struct gw_rows *spectrum, int bins, float *row)
 {
     int f;
     for (f = 0; f < bins; f++)
@@ -59,10 +60,14 @@ static void to_taps(const float *curve, float *taps, int half)
 {
     int step = GW_TURN / (2 * half), t, k;
     for (t = 0; t <= half; t++) {
-        float sum = curve[0] + (t & 1 ? -curve[half] : curve[half]);
-        for (k = 1; k < half; k++)
-            sum += 2.0f * curve[k] * GW_COS[(t * k * step) % GW_TURN];
-        sum *= (0.5f + 0.5f * GW_COS[t * step / 2]) / (float)(2 * half);
+        float sum = 0.0f, ends = curve[0] + (t & 1 ? -curve[half] : curve[half]);
+        int turn = 0;
+        for (k = 1; k < half; k++) {
+            turn += t * step; /* no more than half a circle each time */
+            turn -= turn >= GW_TURN ? GW_TURN : 0;
+            sum += curve[k] * GW_COS[turn];
+        }
+        sum = (ends + 2.0f * sum) * (0.5f + 0.5f * GW_COS[t * step / 2]) / (float)(2 * half);
         taps[half + t] = taps[half - t] = sum;
     }
 }
@@ -92,7 +97,7 @@ static void estimate(struct gw_ec *ec, int half, float *error, float *residual)
     for (i = 0; i <= half; i++) {
         float echo = 0.5f * mean_near(echo_row, bins, 5 * i);
         error[i] = mean_near(error_row, bins, 5 * i);
-        residual[i] = 0.5f * mean_near(ec->spread, bins, 5 * i) + NONLINEAR * echo;
+        residual[i] = UNCERTAIN * mean_near(ec->spread, bins, 5 * i) + NONLINEAR * echo;
         white += echo;
     }
     white *= ADPCM / (float)(half + 1);
@@ -123,37 +128,28 @@ void gw_suppressor_update(struct gw_ec *ec)
     s->fresh = 1;
 }
 
-/* line holds count - 1 samples of the past, then `samples` new ones. The taps are symmetric. */
-static void convolve(const float *restrict line, const float *restrict taps, int count, float *restrict out, int samples)
+static void add_comfort(struct gw_ec *ec, float *out, int samples, int count)
 {
-    int t, i;
-    for (t = 0; t < count; t++) {
-        const float *from = line + t;
-        GW_EACH_BIN
-        for (i = 0; i < samples; i++)
-            out[i] += taps[t] * from[i];
-    }
-}
-
-static void add_comfort(struct gw_suppressor *s, float *out, int samples, int count)
-{
+    struct gw_suppressor *s = &ec->suppressor;
     float *fresh = s->hiss + count - 1;
     int i;
     for (i = 0; i < samples; i++) {
         s->seed = s->seed * 1664525u + 1013904223u;
         fresh[i] = (float)(int32_t)s->seed * (1.0f / 2147483648.0f);
     }
-    convolve(s->hiss, s->colour, count, out, samples);
+    ec->engine.convolve(s->hiss, s->colour, count, ec->other, samples);
+    for (i = 0; i < samples; i++)
+        out[i] += ec->other[i];
     memmove(s->hiss, s->hiss + samples, (size_t)(count - 1) * sizeof *s->hiss);
 }
 
 /* The last block's filter gives way to this one's over the block. */
-static void fade_in(struct gw_suppressor *s, int count, float *out, float *before, int samples)
+static void fade_in(struct gw_ec *ec, int count, float *out, int samples)
 {
+    float *before = ec->other;
     float step = 1.0f / (float)samples;
     int i;
-    memset(before, 0, (size_t)samples * sizeof *before);
-    convolve(s->line, s->taps[0], count, before, samples);
+    ec->engine.convolve(ec->suppressor.line, ec->suppressor.taps[0], count, before, samples);
     for (i = 0; i < samples; i++)
         out[i] = before[i] + step * (float)(i + 1) * (out[i] - before[i]);
 }
@@ -163,12 +159,11 @@ void gw_suppressor_run(struct gw_ec *ec, const float *in, float *out, int sample
     struct gw_suppressor *s = &ec->suppressor;
     int count = 2 * half_taps(ec) + 1;
     memcpy(s->line + count - 1, in, (size_t)samples * sizeof *in);
-    memset(out, 0, (size_t)samples * sizeof *out);
-    convolve(s->line, s->taps[1], count, out, samples);
+    ec->engine.convolve(s->line, s->taps[1], count, out, samples);
     if (s->fresh && memcmp(s->taps[0], s->taps[1], sizeof s->taps[0]) != 0)
-        fade_in(s, count, out, ec->scratch, samples);
+        fade_in(ec, count, out, samples);
     s->fresh = 0;
     memmove(s->line, s->line + samples, (size_t)(count - 1) * sizeof *s->line);
     if (s->comfort)
-        add_comfort(s, out, samples, count);
+        add_comfort(ec, out, samples, count);
 }

@@ -1,12 +1,15 @@
 """Kamailio as a registrar with digest, and a proxy to those who registered."""
 
+import glob
 import pathlib
 import socket
 import time
 
 from sim.peers.programs.process import Process, find
 
-MODULES = "/usr/lib/x86_64-linux-gnu/kamailio/modules"
+MODULES = "/usr/lib/*/kamailio/modules"
+"""The star is the machine's architecture, as Debian writes it."""
+
 CONFIGURATION = """\
 #!KAMAILIO
 debug=2
@@ -73,8 +76,9 @@ class Kamailio(Process):
         self.address = (host, port)
         self.password = password
         program = find("kamailio", "kamailio")
+        modules = next(iter(glob.glob(MODULES)), MODULES)
         (folder / "kamailio.cfg").write_text(CONFIGURATION.format(
-            host=host, port=port, realm=host, password=password, modules=MODULES, min_expires=min_expires,
+            host=host, port=port, realm=host, password=password, modules=modules, min_expires=min_expires,
             max_expires=max_expires, nonce_expire=nonce_expire))
         super().__init__([program, "-f", folder / "kamailio.cfg", "-P", folder / "pid", "-Y", folder, "-D", "-E",
                           "-m", "64", "-M", "8"], folder)

@@ -50,6 +50,7 @@ class FakeDsp:
         self.running = {}
         self.bearers = {}
         self.played = []
+        self.tones = []
         self.broken = set()
 
     def open(self, channel, codec, packet_ms, ec_type, tail_ms):
@@ -68,6 +69,10 @@ class FakeDsp:
     def play(self, channel, payload):
         assert channel in self.running
         self.played.append((channel, payload))
+
+    def tone(self, channel, name, towards):
+        assert channel in self.running
+        self.tones.append((channel, name, towards))
 
     def status(self, channel):
         assert channel in self.running

@@ -7,7 +7,7 @@ from firmware.call import cause
 from firmware.call.call import CONNECTED, FIRST_DIGIT, NEXT_DIGIT, NO_ANSWER, TABLE
 from firmware.call.leg import Alerting, Audio, Bearer, Codec, Connect, Digits, Leg, Media, Proceeding, Release, Setup
 from firmware.media import rtcp, rtp
-from hal.dsp import Packet
+from hal.dsp import Event, Packet
 from hal.net import Datagram
 from tests.firmware.call.rig import OFFER, A, Rig
 
@@ -248,6 +248,27 @@ def test_digits_during_the_call_pass_to_the_other_side():
     assert rig.dect.told[-1] == Digits(dect, "6")
 
 
+def test_with_no_dtmf_a_digit_is_heard_in_the_audio():
+    rig = Rig()
+    given = {option.name: option.default for option in rig.media.schemas[""]}
+    rig.media.configure("", {**given, "no-dtmf": True}, ["no-dtmf"], 0)
+    sip, dect = rig.talking()
+    told = len(rig.sip.told)
+    rig.tell(Digits(dect, "5#x"), Digits(sip, "6"), Digits(dect, "x"))
+    assert rig.dsp.tones == [(0, "5#", "network")]
+    assert len(rig.sip.told) == told
+    assert rig.dect.told[-1] == Digits(dect, "6")
+
+
+def test_what_the_detectors_hear_changes_nothing_in_a_call():
+    rig = Rig()
+    rig.talking()
+    sip, dect = len(rig.sip.told), len(rig.dect.told)
+    rig.tell(Event(0, "network", "dtmf", "5"), Event(0, "handset", "fax", "cng"), Event(3, "handset", "dtmf", "1"))
+    assert (len(rig.sip.told), len(rig.dect.told)) == (sip, dect)
+    assert rig.dsp.tones == []
+
+
 def test_a_digit_goes_as_a_telephone_event_where_the_peer_takes_them():
     rig = Rig()
     _, dect = rig.incoming(offer=OFFER._replace(codecs=(A, Codec("telephone-event", 96, 8000))))
@@ -269,6 +290,16 @@ def test_a_digit_goes_as_a_telephone_event_where_the_peer_takes_them():
     assert sequences == list(range(sequences[0], sequences[0] + len(sequences)))
     audio = [header.timestamp for header, _ in packets if header.payload_type == 8]
     assert audio[-1] == first[0][0].timestamp + 39 * 160
+
+
+def test_a_digit_of_the_peer_is_played_to_the_handset_once():
+    rig = Rig()
+    _, dect = rig.incoming(offer=OFFER._replace(codecs=(A, Codec("telephone-event", 96, 8000))))
+    rig.tell(Connect(dect, Bearer(1)), Datagram(("rtp", 1), PEER, voice(0)))
+    for sequence in range(1, 9):
+        event = bytes([7, 0x8A if sequence > 6 else 10]) + (160 * sequence).to_bytes(2, "big")
+        rig.tell(Datagram(("rtp", 1), PEER, rtp.build(96, sequence, 160, 77, sequence == 1, event)))
+    assert rig.dsp.tones == [(0, "7", "handset")]
 
 
 def test_events_and_comfort_noise_of_the_peer_do_not_count_as_lost():

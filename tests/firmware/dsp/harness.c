@@ -146,10 +146,62 @@ static void try_codecs(void)
             add(pcm, sizeof pcm);
         }
     }
+    gw_coder_init(&decoder, GW_G726_32);
     for (i = 0; i < 20000; i++)
         sum ^= gw_g726_decode_law(&decoder.g726, (uint8_t)chance(), i & 1024 ? GW_PCMU : GW_PCMA);
     if (gw_coder_init(&encoder, GW_CODECS) != -1)
         fail("a codec that is none was taken");
+}
+
+static void try_detector(int kind)
+{
+    struct gw_detector *detector = memory(sizeof *detector);
+    struct gw_event event;
+    int16_t pcm[80];
+    int frame, i;
+    gw_detector_init(detector, 15);
+    for (frame = 0; frame < 600; frame++) {
+        for (i = 0; i < 80; i++)
+            pcm[i] = sample(frame < 500 ? kind : 3, i + 80 * frame);
+        if (frame == 520)
+            feclearexcept(FE_ALL_EXCEPT);
+        gw_detector_run(detector, pcm);
+        add(pcm, sizeof pcm);
+    }
+    if (fetestexcept(FE_UNDERFLOW | FE_OVERFLOW | FE_INVALID | FE_DIVBYZERO))
+        fail("a detector made denormal numbers");
+    while (gw_detector_event(detector, &event))
+        add(&event, sizeof event);
+    free(detector);
+}
+
+/* What each tone's generator makes, and what the detectors say of it. */
+static void try_tones(void)
+{
+    struct gw_tone_generator *tone = memory(sizeof *tone);
+    struct gw_detector *detector = memory(sizeof *detector);
+    struct gw_event event;
+    int16_t pcm[80];
+    int kind, frame;
+    for (kind = GW_TONE_NONE; kind < GW_TONES; kind++) {
+        if (gw_tone_init(tone, kind, 8000, 0) || gw_tone_init(tone, kind, 44100, 0) != -1)
+            fail("a tone's rate was taken wrongly");
+        gw_tone_init(tone, kind, 8000, kind % 3 * 77);
+        gw_detector_init(detector, GW_DETECT_DTMF | GW_DETECT_FAX | GW_DETECT_PROGRESS);
+        for (frame = 0; frame < 700; frame++) {
+            if (kind > GW_TONE_DTMF && frame % 30 == 5)
+                gw_tone_dial(tone, GW_TONE_DTMF + frame / 30 % 17);
+            gw_tone_run(tone, pcm, 80);
+            add(pcm, sizeof pcm);
+            gw_detector_run(detector, pcm);
+            while (gw_detector_event(detector, &event))
+                add(&event, sizeof event);
+        }
+    }
+    for (kind = 0; kind <= 6; kind++)
+        try_detector(kind);
+    free(tone);
+    free(detector);
 }
 
 static void try_bank(void)
@@ -163,13 +215,22 @@ static void try_bank(void)
         size_t channel = chance() % 4;
         struct gw_channel *one = gw_bank_channel(bank, channel);
         struct gw_channel_config config = {(int)(chance() % 5), (int)(10 * (chance() % 8)), (int)(chance() % 4),
-                                           (int)(chance() % 80)};
+                                           (int)(chance() % 80), {(int)(chance() % 16), (int)(chance() % 16)}};
+        struct gw_event event;
         for (i = 0; i < GW_B_FIELD; i++)
             field[i] = (uint8_t)chance();
         for (i = 0; i < 2000; i++)
             payload[i] = (uint8_t)chance();
         if (one)
             gw_channel_play(one, payload, chance() % 4 ? 160 : chance() % 2000);
+        if (one && round % 20 == 0)
+            gw_channel_tone(one, round % 40 == 0, (int)(chance() % GW_TONES), round % 1000);
+        if (one && round % 20 == 10)
+            gw_channel_dial(one, round % 40 == 10, (int)(chance() % GW_TONES));
+        if (one && round % 30 == 7)
+            gw_channel_say(one, GW_NETWORK, round % 60 == 7 ? "0123456789*#ABCD" : "12x", 0);
+        while (one && gw_channel_event(one, &event))
+            add(&event, sizeof event);
         if (chance() % 50 == 0)
             gw_bank_close(bank, channel);
         gw_bank_open(bank, channel, &config);
@@ -191,12 +252,139 @@ static void try_bank(void)
     free(bank);
 }
 
+/* Eleven coders in one call and one after the other, with wide registers and without: equal octets. */
+static void try_batch(enum gw_codec codec)
+{
+    struct gw_coder together[11], alone[11], *coders[11];
+    int16_t pcm[11][160], heard[11][160], one[160];
+    uint8_t octets[11][160], single[160];
+    const int16_t *from[11];
+    const uint8_t *sent[11];
+    uint8_t *to[11];
+    int16_t *sound[11];
+    int round, i, at;
+    for (i = 0; i < 11; i++) {
+        gw_coder_init(&together[i], codec);
+        gw_coder_init(&alone[i], codec);
+        alone[i].wide = 0;
+        coders[i] = &together[i];
+        from[i] = pcm[i];
+        sent[i] = to[i] = octets[i];
+        sound[i] = heard[i];
+    }
+    for (round = 0; round < 60; round++) {
+        size_t samples = 2 * (chance() % 81), count = gw_coder_octets(codec, samples);
+        for (i = 0; i < 11; i++)
+            for (at = 0; at < (int)samples; at++)
+                pcm[i][at] = sample((i + round) % 7, at + 160 * round);
+        gw_encode_all(coders, from, 11, samples, to, sound);
+        for (i = 0; i < 11; i++) {
+            gw_encode(&alone[i], pcm[i], samples, single);
+            if (memcmp(single, octets[i], count))
+                fail("coders in one call disagree with each alone");
+            add(single, count);
+        }
+    }
+    for (i = 0; i < 11; i++) {
+        gw_coder_init(&together[i], codec);
+        gw_coder_init(&alone[i], codec);
+        alone[i].wide = 0;
+    }
+    for (round = 0; round < 60; round++) {
+        size_t count = chance() % 81, samples = gw_coder_samples(codec, count);
+        for (i = 0; i < 11; i++)
+            for (at = 0; at < (int)count; at++)
+                octets[i][at] = (uint8_t)(round % 2 ? chance() : chance() & 15);
+        gw_decode_all(coders, sent, 11, count, sound);
+        for (i = 0; i < 11; i++) {
+            gw_decode(&alone[i], octets[i], count, one);
+            if (memcmp(one, heard[i], samples * sizeof *one))
+                fail("decoders in one call disagree with each alone");
+            add(one, samples * sizeof *one);
+        }
+    }
+}
+
+static void try_noise(void)
+{
+    struct gw_comfort *comfort = memory(sizeof *comfort);
+    uint8_t payload[GW_SID_OCTETS + 4];
+    struct gw_sid sid;
+    int16_t pcm[80];
+    int round, i;
+    gw_comfort_init(comfort);
+    for (round = 0; round < 3000; round++) {
+        for (i = 0; i < (int)sizeof payload; i++)
+            payload[i] = (uint8_t)chance();
+        if (round % 7 == 0 && !gw_sid_parse(&sid, payload, chance() % sizeof payload)) {
+            gw_comfort_set(comfort, &sid);
+            add(payload, gw_sid_build(&sid, payload));
+        }
+        gw_comfort_run(comfort, pcm, 80);
+        i = (int)(chance() % 15);
+        gw_sid_measure(&sid, pcm, chance() % 81, i);
+        add(pcm, sizeof pcm);
+        add(&sid, sizeof sid);
+    }
+    free(comfort);
+}
+
+/* Resampling, gain, activity and concealment of hard signals. */
+static void try_voice(int kind)
+{
+    struct gw_resampler up, down;
+    struct gw_silence *silence = memory(sizeof *silence);
+    struct gw_conceal *conceal = memory(sizeof *conceal);
+    struct gw_gain gain;
+    struct gw_sid sid;
+    int16_t pcm[80], wide[160];
+    int frame, i;
+    gw_resampler_init(&up);
+    gw_resampler_init(&down);
+    gw_gain_init(&gain, 6.0f);
+    gw_silence_init(silence, 8);
+    gw_conceal_init(conceal);
+    for (frame = 0; frame < 1500; frame++) {
+        enum gw_sending sending;
+        for (i = 0; i < 80; i++)
+            pcm[i] = sample(frame < 500 ? kind : 3, i + 80 * frame);
+        if (frame == 1400)
+            feclearexcept(FE_ALL_EXCEPT);
+        if (frame % 97 == 0)
+            gw_gain_set(&gain, (float)(int)(chance() % 90) - 60.0f);
+        (chance() % 5 ? gw_conceal_good : gw_conceal_lost)(conceal, pcm);
+        sending = gw_silence_frame(silence, pcm, 80, &sid);
+        if (sending == GW_SEND_SID)
+            add(&sid, sizeof sid);
+        gw_upsample(&up, pcm, 80, wide);
+        gw_gain_run(&gain, wide, 160);
+        gw_downsample(&down, wide, 160, pcm);
+        add(pcm, sizeof pcm);
+    }
+    if (fetestexcept(FE_UNDERFLOW | FE_OVERFLOW | FE_INVALID | FE_DIVBYZERO))
+        fail("silence led to denormal numbers around a codec");
+    free(silence);
+    free(conceal);
+}
+
+static void try_around_codecs(void)
+{
+    int codec, kind;
+    for (codec = 0; codec < GW_CODECS; codec++)
+        try_batch((enum gw_codec)codec);
+    try_noise();
+    for (kind = 0; kind <= 6; kind++)
+        try_voice(kind);
+}
+
 int main(void)
 {
     struct gw_ec_config wrong = {44100, 128, 2, 0};
     if (gw_ec_bytes(&wrong) != 0 || gw_bank_bytes(0, 128) != 0 || gw_bank_bytes(SIZE_MAX / 2, 128) != 0)
         fail("a wrong configuration was taken");
     try_codecs();
+    try_around_codecs();
+    try_tones();
     try_all_cancellers();
     try_silence(1, 3, 3);
     try_silence(2, 3, 3);

@@ -54,8 +54,14 @@ def test_any_contiguous_buffer_will_do_even_an_unaligned_one():
 
 
 def test_codecs_refuse_what_they_cannot_encode():
-    with pytest.raises(ValueError, match="opus"):
-        dsp.Encoder("opus")
+    with pytest.raises(ValueError, match="g728"):
+        dsp.Encoder("g728")
+    with pytest.raises(ValueError, match="bitrate"):
+        dsp.Encoder("g722", bitrate=32000)
+    with pytest.raises(ValueError, match="bitrate"):
+        dsp.Decoder("pcma", bitrate=64000)
+    with pytest.raises(ValueError, match="whole octets"):
+        dsp.Encoder("g722").encode(b"123456")
     with pytest.raises(ValueError, match="even number"):
         dsp.Encoder("pcma").encode(b"123")
     with pytest.raises(ValueError, match="whole octets"):
@@ -66,7 +72,7 @@ def test_codecs_refuse_what_they_cannot_encode():
 
 def test_the_names_of_the_core_are_those_of_the_face():
     import _gwdsp
-    assert _gwdsp.codecs == dsp.CODECS
+    assert _gwdsp.codecs == dsp.CHANNEL_CODECS
 
 
 def test_objects_that_go_give_their_memory_back():

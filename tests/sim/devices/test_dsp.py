@@ -5,7 +5,7 @@ import pytest
 
 from firmware import dsp as core
 from hal.check import check_dsp
-from hal.dsp import DspBusy, Status
+from hal.dsp import DspBusy, Event, Status
 from sim.devices.dsp import FRAME, Dsp
 from sim.time import Time
 
@@ -84,6 +84,39 @@ def test_it_wakes_the_firmware_when_packets_are_ready_and_only_then(chip, time):
     time.run(SECOND)
     assert len(woken) == 33
     assert {after - before for before, after in itertools.pairwise(woken)} == {3 * FRAME}
+
+
+def test_digits_and_fax_tones_are_told_with_the_side_that_they_come_from(chip, time, radio):
+    woken = []
+    chip.wake = lambda: woken.append(time.now)
+    chip.open(2, "pcma", 20, 2, 128)
+    chip.join(2, 7)
+    digit, ced = core.ToneGenerator("8"), core.ToneGenerator("ced-reversals")
+    microphone, network = core.Encoder("g726-32-aal2"), core.Encoder("pcma")
+    for _ in range(50):
+        radio.fields[7] = microphone.encode(digit.generate(80))
+        chip.play(2, network.encode(ced.generate(160)))
+        time.run(time.now + 10_000)
+        radio.fields[7] = microphone.encode(digit.generate(80))
+        time.run(time.now + 10_000)
+    events = [one for one in chip.poll() if isinstance(one, Event)]
+    assert events[0] == Event(2, "handset", "dtmf", "8")
+    assert events[1][:3] == (2, "handset", "dtmf-end")
+    assert Event(2, "network", "fax", "ced-reversals") in events
+    assert woken
+
+
+def test_a_tone_is_heard_by_the_handset_and_a_closed_channel_plays_none(chip, time, radio):
+    chip.tone(0, "busy", "handset")
+    chip.open(0, "pcma", 20, 2, 128)
+    chip.join(0, 1)
+    chip.tone(0, "busy", "handset")
+    time.run(3 * SECOND)
+    heard = core.Decoder("g726-32-aal2").decode(b"".join(data for _, data in radio.sent))
+    assert [value for _, _, value in core.ProgressDetector().process(heard)] == ["busy"]
+    for wrong in (("nothing", "handset"), ("dial", "elsewhere"), ("1" * 33, "network")):
+        with pytest.raises(DspBusy, match=r"\w"):
+            chip.tone(0, *wrong)
 
 
 def test_the_bearer_that_is_not_heard_is_concealed_and_counted(chip, time, radio):

@@ -129,6 +129,9 @@ def test_the_report_is_json_with_a_value_for_each_canceller():
     assert by_key["css_erle_mean"]["values"]["linear"] > 30
     assert by_key["css_erle_mean"]["values"]["nothing"] == pytest.approx(0, abs=0.01)
     assert by_key["css_erle_mean"]["by_seed"]["linear"] == {"1": by_key["css_erle_mean"]["values"]["linear"]}
+    assert by_key["css_erle_mean"]["worst"]["linear"]["value"] == by_key["css_erle_min"]["values"]["linear"]
+    assert "path D." in by_key["css_erle_mean"]["worst"]["linear"]["trial"]
+    assert by_key["css_t20_med"]["worst"]["nothing"]["value"] is None
     assert by_key["css_erle_mean"]["met"] in (True, False)
     assert by_key["css_acom_mean"]["met"] is None
     assert {(row["canceller"], row["rate"]) for row in report["speed"]} == {

@@ -1,0 +1,52 @@
+/* A channel as its own files and the bank see it. */
+#ifndef GW_CHANNEL_H
+#define GW_CHANNEL_H
+
+#include "gw_internal.h"
+
+struct gw_channel {
+    struct gw_channel_config config;
+    struct gw_coder in, out;   /* packets from and to the network */
+    struct gw_resampler in_rate, out_rate; /* for codecs of 16 kHz */
+    struct gw_coder up, down;  /* B-fields from and to the handset */
+    struct gw_conceal near, far;
+    struct gw_level level_in, level_out;
+    struct gw_detector heard[2];         /* by where it comes from */
+    struct gw_tone_generator told[2];    /* by where it goes to */
+    struct gw_ec *ec;
+    int32_t joined;
+    int32_t modem, quiet;      /* the canceller is off for one; frames of silence since */
+    int32_t playing, starved;  /* a stream has begun; frames since it last had a packet */
+    uint32_t played, missing, lost;
+    size_t waiting, taken;     /* octets of `arrived`: an ADPCM packet that is not decoded yet, or in part */
+    uint8_t arrived[GW_PACKET_MAX];
+    size_t packed;             /* samples in `packet` */
+    uint8_t packet[GW_PACKET_MAX];
+    struct gw_queue queue;
+};
+
+/* One channel's frame under way. Between the steps come the coders, of several channels at once. */
+struct gw_work {
+    int16_t far[GW_FRAME], near[GW_FRAME];
+    struct gw_coder *down, *up; /* of B-fields; NULL: no bearer, or no B-field */
+    struct gw_coder *coder;     /* towards or from the network: `samples` of `pcm` to `out`, or `in` to `pcm` */
+    int16_t pcm[2 * GW_FRAME];
+    size_t samples;
+    const uint8_t *in;
+    uint8_t *out;
+};
+
+/* Whether GW_FRAME octets of ADPCM wait to be decoded; then `decoded` takes their samples. */
+int gw_channel_arrived(struct gw_channel *channel, struct gw_work *work);
+void gw_channel_decoded(struct gw_channel *channel, struct gw_work *work);
+/* `far` is ready to be encoded down; from `near`, decoded, `hear` makes what `coder` encodes; `pack` has it sent. */
+void gw_channel_begin(struct gw_channel *channel, struct gw_frame *frame, struct gw_work *work);
+void gw_channel_hear(struct gw_channel *channel, struct gw_work *work);
+void gw_channel_pack(struct gw_channel *channel, struct gw_frame *frame, const struct gw_work *work);
+
+/* One direction's detectors, then the tone that takes its place. */
+void gw_channel_listen(struct gw_channel *channel, enum gw_end from, int16_t pcm[GW_FRAME]);
+/* Sets `modem` while the canceller must keep off. */
+void gw_channel_mind_modems(struct gw_channel *channel, const int16_t far[GW_FRAME], const int16_t near[GW_FRAME]);
+
+#endif
