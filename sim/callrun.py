@@ -99,7 +99,7 @@ class CallRun:
         await self._dial()
         calls = self.machine.gateway.calls
         progress(f"calling {self.arguments.called}")
-        await self._happens(lambda: calls.speaking() > 0 and self._talking(), 40, None)
+        await self._happens(lambda: calls.speaking() > 0 and self._talking(), self.arguments.ring, None)
         progress(f"talking for {self.arguments.seconds:g} s")
         # ERLE is what stands at the end of the network's turn, when the handset was only listening.
         await self.site.pass_time(self.talk.seconds / 2)

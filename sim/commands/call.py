@@ -28,6 +28,8 @@ def arguments(parser):
     common(parser)
     parser.add_argument("--seconds", type=float, default=10.0, metavar="S",
                         help="how long they talk (default %(default)s)")
+    parser.add_argument("--ring", type=float, default=40.0, metavar="S",
+                        help="how long to wait for an answer (default %(default)s)")
     parser.add_argument("--codec", choices=("pcma", "pcmu"), help="what the SIP phone speaks (default: either)")
     parser.add_argument("--echo-loss", type=float, default=20.0, metavar="DB",
                         help="from a handset's loudspeaker to its microphone (default %(default)s)")
@@ -49,6 +51,8 @@ def execute(arguments):
         raise UserError("a handset cannot call itself: take handset:1 and handset:2")
     if not SHORTEST <= arguments.seconds <= LONGEST:
         raise UserError(f"--seconds {arguments.seconds:g}: a call is measured over {SHORTEST} to {LONGEST} seconds")
+    if not 0 < arguments.ring <= LONGEST:
+        raise UserError(f"--ring {arguments.ring:g}: wait for an answer between 0 and {LONGEST} seconds")
     if arguments.out:
         make_folder(arguments.out)
     run = CallRun(arguments, caller, called, build)

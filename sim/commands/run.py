@@ -67,6 +67,12 @@ class Run:
     def __init__(self, site, arguments):
         self.site = site
         self.arguments = arguments
+        self.ended = False
+
+    def end(self):
+        """A signal asked for it."""
+        self.ended = True
+        self.site.pace.stop()
 
     def main(self):
         with contextlib.ExitStack() as stack, terminable():
@@ -110,6 +116,8 @@ class Run:
         if site.pace is None:
             site.time.run_until(idle or (lambda: False), 1 << 62)
             return
+        # From here to `paced` a signal waits: raised while asyncio sets itself up it would be half lost.
+        signal.pthread_sigmask(signal.SIG_BLOCK, heeded())
         try:
             asyncio.run(self.paced(idle))
         except asyncio.CancelledError:
@@ -119,8 +127,10 @@ class Run:
         pace, loop = self.site.pace, asyncio.get_running_loop()
         for number in heeded():
             # An exception out of a signal handler could end in asyncio's own log.
-            loop.add_signal_handler(number, pace.stop)
-        await pace.run(until=idle)
+            loop.add_signal_handler(number, self.end)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, heeded())
+        if not self.ended:
+            await pace.run(until=idle)
 
 
 def heeded():
