@@ -62,7 +62,8 @@ def test_usage_errors_have_status_2(words, parts, capsys):
 
 
 def test_a_call_that_nobody_answers_has_status_1_and_says_why(capsys):
-    done = inside(capsys, "call", "--from", "handset:1", "--to", "sip:nobody@127.0.0.253:9", "--seconds", 2, "--ring", 2)
+    there = "sip:nobody@127.0.0.253:9"
+    done = inside(capsys, "call", "--from", "handset:1", "--to", there, "--seconds", 2, "--ring", 2)
     assert done.returncode == 1
     assert done.stderr.startswith("no call: ")
 
