@@ -64,9 +64,8 @@ class Show:
 
     async def run(self):
         self.boot()
-        await self.configure()
         registrar = self.registrar()
-        await self.register(registrar)
+        await self.configure(registrar)
         phone = self.phone(registrar)
         await self.call(phone)
         self.report(phone)
@@ -90,11 +89,12 @@ class Show:
         release = machine.gateway.release.text()
         step(f"{machine.board.title} with firmware {release} on {net.address}, console {pty.path}")
 
-    async def configure(self):
+    async def configure(self, registrar):
         """The articles' lines and the site's, typed into the serial line as a user's program does."""
         client = SerialClient(self.path, self.machine.board.title + "> ")
         scripts = [(EXAMPLES / name).read_text() for name in ("article-31.txt", "article-09.txt")]
-        site = dect_lines(self.machine.net.address, [(IPEI, NUMBER, "Anna")])
+        site = [*dect_lines(self.machine.net.address, [(IPEI, NUMBER, "Anna")]),
+                *sip_lines(registrar.address, NUMBER, PASSWORD)]
         typing = asyncio.to_thread(client.type_scripts, [*scripts, "\n".join(site)])
         task = asyncio.create_task(typing)
         task.add_done_callback(lambda _: self.site.pace.stop())
@@ -104,6 +104,8 @@ class Show:
             self.count(line, reply)
         await self.happens(lambda: self.handset.located, 10, "the handset did not register with the base")
         step(f"handset {IPEI} located; LED {self.led()}")
+        await self.happens(self.registered, 10, "the board did not register at the registrar")
+        step(f"registered as {NUMBER} with digest")
 
     def count(self, line, reply):
         self.lines += 1
@@ -119,14 +121,8 @@ class Show:
         step(f"registrar: {found.title} at {found.address[0]}:{found.address[1]}")
         return found
 
-    async def register(self, registrar):
-        for line in sip_lines(registrar.address, NUMBER, PASSWORD):
-            self.count(line, self.machine.run_line(line).reply)
-        await self.happens(self.registered, 10, "the board did not register at the registrar")
-        step(f"registered as {NUMBER} with digest")
-
     def registered(self):
-        return "registered" in self.machine.gateway.registry.find("SIP").command("", ["info"], 0)[0]
+        return self.machine.gateway.registry.find("SIP").command("", ["info"], 0)[0].endswith(" registered\r\n")
 
     def phone(self, registrar):
         says = self.talk.first_says
