@@ -116,15 +116,13 @@ class PlainServer(Server):
 
 
 class Answer:
-    """A 2xx to an INVITE, repeated until its ACK comes: 13.3.1.4. `due` is None once that is settled."""
+    """A 2xx to an INVITE: its Send, repeated until the ACK comes (13.3.1.4)."""
 
-    __slots__ = ("data", "end_at", "interval", "number", "resend_at", "socket", "to")
+    __slots__ = ("end_at", "interval", "number", "resend_at", "send")
 
-    def __init__(self, response, number, socket, to, now):
-        self.data = response.build()
+    def __init__(self, send, number, now):
+        self.send = send
         self.number = number
-        self.socket = socket
-        self.to = to
         self.interval = T1
         self.resend_at = now + T1
         self.end_at = now + H
@@ -140,4 +138,4 @@ class Answer:
             return [], False
         self.interval = min(self.interval * 2, T2)
         self.resend_at = now + self.interval
-        return [Send(self.socket, self.to, self.data)], False
+        return [self.send], False

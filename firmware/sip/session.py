@@ -201,8 +201,10 @@ class Session(Requests):
             self._expecting = True
         self._offer = None
         response.set("Content-Type", "application/sdp")
-        self.answer = Answer(response, invite.cseq.number, transaction.socket, transaction.to, now)
-        return self.agent.respond(transaction, response, now)
+        effects = self.agent.respond(transaction, response, now)
+        if effects:
+            self.answer = Answer(effects[0], invite.cseq.number, now)
+        return effects
 
     def _acknowledged(self, message, now):
         if self.answer is None or self.answer.number != message.cseq.number:

@@ -59,6 +59,13 @@ def test_a_ringing_call_says_so_each_minute():
     assert [(when, message.status) for when, message in desk.run(121)] == [(60, 180), (120, 180)]
 
 
+def test_a_repeated_200_is_the_first_one_to_the_octet():
+    desk = Desk()
+    leg = invited(desk)
+    ok = desk.tell(Connect(leg, OURS))[0]
+    assert [message.build() for _, message in desk.run(4)] == [ok.build()] * 3
+
+
 def test_a_200_is_repeated_until_its_ack():
     desk = Desk()
     leg = invited(desk)
