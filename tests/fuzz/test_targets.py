@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fuzz import fuzz_codecs, fuzz_config, fuzz_console
+from tests.fuzz import fuzz_codecs, fuzz_config, fuzz_console, fuzz_http
 
-TARGETS = [fuzz_codecs, fuzz_console, fuzz_config]
+TARGETS = [fuzz_codecs, fuzz_console, fuzz_config, fuzz_http]
 
 
 @pytest.mark.parametrize("fuzz", TARGETS, ids=lambda fuzz: fuzz.__name__)

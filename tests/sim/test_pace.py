@@ -110,9 +110,12 @@ def test_an_asyncio_event_and_a_predicate_end_the_run():
         time, event = Time(), asyncio.Event()
         asyncio.get_running_loop().call_later(0.02, event.set)
         await asyncio.wait_for(Pace(time).run(event), 5)
+        assert event.is_set()
         ticks = []
-        time.after(1_000, lambda: ticks.append(1))
+        time.after(1_000, lambda: ticks.append(time.now))
+        due = time.now + 1_000
         await asyncio.wait_for(Pace(time).run(lambda: bool(ticks)), 5)
+        assert ticks == [due]
 
     asyncio.run(session())
 
