@@ -30,7 +30,8 @@ EXTERNAL = RadioPart(carriers=10, bearers=11, antennas=2, external=True)
 limits speech is the DSP: a fifth handset alerts on a four-channel base, and has no audio (article 31).
 """
 
-SPEECH = ("pcma", "pcmu")
+SPEECH = ("pcma", "pcmu", "g722", "g726-32", "g726-32-aal2", "opus", "g729", "opus-nb")
+"""What the chip speaks, in order of preference."""
 EIGHT = DspPart(channels=8, codecs=SPEECH)
 FOUR = DspPart(channels=4, codecs=SPEECH)
 

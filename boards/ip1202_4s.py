@@ -16,5 +16,6 @@ BOARD = Board(
     dsp=FOUR,
     modem=True,
     transports=TRANSPORTS,
+    micropython=None,
     source="article 31, Product Availability",
 )

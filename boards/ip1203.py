@@ -16,5 +16,6 @@ BOARD = Board(
     dsp=EIGHT,
     modem=True,
     transports=TRANSPORTS,
+    micropython=None,
     source="article 31, Firmware",
 )

@@ -17,6 +17,7 @@ COPY_DAMAGED = 0x00130101
 ALL_COPIES_DAMAGED = 0x00130102
 FLASH_REFUSED = 0x00130103
 IMAGE_DAMAGED = 0x00130104
+DSP_LOST = 0x00130105
 
 CODES = {
     REGISTRATION_FAILED: (MAJOR, "registration failed"),
@@ -28,6 +29,7 @@ CODES = {
     ALL_COPIES_DAMAGED: (MAJOR, "no readable copy in flash"),
     FLASH_REFUSED: (CRITICAL, "flash does not hold what was written"),
     IMAGE_DAMAGED: (MAJOR, "the firmware image is damaged"),
+    DSP_LOST: (MAJOR, "the DSP does not answer"),
 }
 """Severity and text by code. Subsystem in the high half; those from 0x00130101 on are our own."""
 
@@ -49,13 +51,14 @@ Event = namedtuple("Event", ("at", "kind", "module", "code", "severity", "text")
 
 
 class Log:
-    """Lines of all modules in a ring of at most `size` octets of text; alarms and events beside it.
+    """Lines of all modules in a ring of at most `size` octets of text; alarms and so many `events` beside it.
 
     `tracing` holds the names of the modules whose trace is kept.
     """
 
-    def __init__(self, size=65536):
+    def __init__(self, size=65536, events=EVENTS):
         self.size = size
+        self.most = events
         self.used = 0
         self.tracing = set()
         self._lines = []
@@ -130,7 +133,7 @@ class Log:
 
     def _note(self, kind, alarm, now):
         self._events.append(Event(now, kind, alarm.module, alarm.code, alarm.severity, alarm.text))
-        if len(self._events) > EVENTS:
+        if len(self._events) > self.most:
             self._events.pop(0)
         text = "{} 0x{:08x} {} {}".format(
             "Cleared" if kind == "cleared" else "Error", alarm.code, SEVERITIES[alarm.severity], alarm.text)

@@ -24,7 +24,6 @@ from firmware.effects import (
     Write,
 )
 from firmware.module import earliest
-from hal.dsp import DspBusy
 from hal.net import Accepted, Bound, Closed, Datagram, Received, Refused
 
 DEVICES = ("radio", "dsp", "fax")
@@ -80,7 +79,7 @@ class Loop:
             for event in device.poll() if device is not None and module is not None else ():
                 self.receive(module, event, now)
         self.tick(now)
-        self._drain()
+        self.drain()
 
     def _finger(self, module, now):
         held = module is not None and self.hardware.button.pressed()
@@ -128,13 +127,15 @@ class Loop:
             return self._owners.pop(event.connection, None)
         return self._owners.get(event.connection) if isinstance(event, Received) else None
 
-    def _drain(self):
+    def drain(self):
+        """Pass on to the serial line what it has room for; whether that was all."""
         if self._unsent:
             self._unsent = self._unsent[self.hardware.serial.write(self._unsent):]
+        return not self._unsent
 
     def _write(self, owner, effect, now):
         self._unsent += effect.data
-        self._drain()
+        self.drain()
         return ()
 
     def _open(self, owner, effect, now):
@@ -168,7 +169,7 @@ class Loop:
         method = getattr(device, effect.method)
         try:
             method(*effect.arguments)
-        except (DspBusy, ValueError, OSError) as error:
+        except (ValueError, OSError) as error:
             return ((owner, owner.receive(Failed(effect, str(error)), now)),)
         return ()
 

@@ -22,7 +22,8 @@ class Module:
 
         `values` maps each option of the schema that is set to its typed value,
         and those with a default to it; `changed` lists the names that differ
-        from what was in use, in the schema's order; at boot all that are set.
+        from what was in use, in the schema's order; at boot all that are set. `values` may be
+        kept, not changed.
         """
         return []
 

@@ -16,12 +16,18 @@ RadioPart = namedtuple("RadioPart", ("carriers", "bearers", "antennas", "externa
 
 DspPart = namedtuple("DspPart", ("channels", "codecs"))
 
+MicroPython = namedtuple("MicroPython", ("port", "arch", "heap", "led", "button"))
+"""`port`: what sys.platform says there; `arch`: what mpy-cross calls the processor (-march), None for bytecode only;
+`heap`: octets that the image leaves to Python, about; `led`: a pin as machine.Pin takes it, `button`: (pin, its level
+while pressed), or None."""
+
 Board = namedtuple("Board", (
     "name", "title", "codes", "platform", "multicell", "smallest", "flash", "regions",
-    "radio", "dsp", "modem", "transports", "source"))
+    "radio", "dsp", "modem", "transports", "micropython", "source"))
 """`name` is what `-M` takes, `codes` are the product codes on the back, `smallest` is the earliest
 firmware release that runs on it, `transports` those that its hardware can carry SIP over,
-`modem` whether it has a FAX line, `source` where the facts stand."""
+`modem` whether it has a FAX line, `source` where the facts stand. `radio` and `dsp` are None where there is none;
+`micropython` is None for a base station, which is only emulated."""
 
 
 def regions(*sized):

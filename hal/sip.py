@@ -9,12 +9,13 @@ from collections import namedtuple
 from hal.contract import Protocol
 
 UDP, TCP, TLS = "udp", "tcp", "tls"
-Limits = namedtuple("Limits", ("message", "dialogs"))
+Limits = namedtuple("Limits", ("message", "dialogs", "transactions"))
 
 
 class SipCarrier(Protocol):
-    """`limits`: the largest message in octets that the board has memory for, and how many
-    dialogs at once; beyond them SIP answers 513 and 503.
+    """`limits`: the largest message in octets that the board has memory for, how many dialogs at
+    once, and how many requests of others are remembered, which outlive their calls by 32 s (RFC 3261
+    17.2); beyond them SIP answers 513 and 503. Within dialogs there is twice the room for requests.
     """
 
     transports: "tuple[str, ...]"

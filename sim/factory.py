@@ -4,7 +4,7 @@ import functools
 import pathlib
 import zlib
 
-from hal.description import Board, region
+from hal.description import Board
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PORTABLE = ("firmware", "hal")
@@ -26,12 +26,11 @@ def payload() -> bytes:
 
 def manufacture(flash, board: Board, release: str, renew: bool = False):
     """Write the boot, mini and main images where there are none; `renew` writes the main image in any case."""
-    for name in IMAGES:
-        where = region(board, name)
-        if blank(flash, where) or (renew and name == "firmware"):
+    for where in [one for one in board.regions if one.name in IMAGES]:
+        if blank(flash, where) or (renew and where.name == "firmware"):
             from sim.image import build
 
-            content = payload() if name == "firmware" else name.encode()
+            content = payload() if where.name == "firmware" else where.name.encode()
             write(flash, where, build(board.title, release, content))
 
 

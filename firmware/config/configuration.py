@@ -26,7 +26,7 @@ class Configuration:
     `limit` bounds the octets that all options together may take. The log is
     told which modules trace; `pending` (firmware.config.pending) learns of
     changes that need a reset. `activated` lists the Changes of the latest
-    activation; `unsaved` is True from an edit until whoever saves it clears it.
+    activation, none for the boot; `unsaved` is True from an edit until whoever saves it clears it.
     """
 
     def __init__(self, registry, log=None, pending=None, limit=LIMIT):
@@ -81,7 +81,7 @@ class Configuration:
     def option(self, module, sub, name):
         """The schema's Option, or None."""
         for option in self.registry.schema(module, sub) or ():
-            if option.name.lower() == name.lower():
+            if option.name == name.lower():
                 return option
         return None
 
@@ -134,7 +134,8 @@ class Configuration:
         for key in self._running.boot_keys(self._order) if boot else dirty:
             more, changes = self._running.hand_over(self._parts.get(key) or self._fresh(key[0], key[1]), boot, now)
             effects.extend(more)
-            self.activated.extend(changes)
+            if not boot:
+                self.activated.extend(changes)
         self._dirty = set()
         return effects
 
@@ -224,10 +225,11 @@ def _checked(part, pairs):
         places[name] = len(texts)
         texts.append((name, text))
     for name, text in texts:
-        if name not in part.options:
+        option = part.option(name)
+        if option is None:
             warnings.append("{} has no documented option /{}; it is kept".format(part.title(), name))
-        elif text is None and part.values.get(name) and part.options[name].kind != FLAG:
-            shown = MASK if part.options[name].kind == SECRET else encode(part.values[name])
+        elif text is None and part.values.get(name) and option.kind != FLAG:
+            shown = MASK if option.kind == SECRET else encode(part.values[name])
             warnings.append("{} /{} without a value erases {}".format(part.title(), name, shown))
     return texts, warnings
 
@@ -236,11 +238,12 @@ def _refusal(part, name, text):
     """Why an option may not hold a text, or None."""
     if text is not None and len(text) * 3 > VALUE and len(encode(text)) > VALUE:
         return "{} /{}: a value may take {} octets".format(part.title(), name, VALUE)
-    if name not in part.options:
+    option = part.option(name)
+    if option is None:
         return None
     try:
-        part.options[name].read(text or "")
+        option.read(text or "")
     except ValueError as error:
-        shown = "nothing" if text is None else "****" if part.options[name].kind == SECRET else encode(text[:40])
+        shown = "nothing" if text is None else "****" if option.kind == SECRET else encode(text[:40])
         return "{} /{} takes {}, not {}".format(part.title(), name, error, shown)
     return None

@@ -80,6 +80,11 @@ def decode(text):
     return "".join(done)
 
 
+def decode_path(text):
+    """Percent-decoding in which a plus sign is a plus sign, as in the path of a URL."""
+    return decode(text.replace("+", "%2b"))
+
+
 def decode_text(octets):
     """Octets as text: UTF-8, or Latin-1 if they are not that."""
     try:

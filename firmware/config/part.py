@@ -17,11 +17,15 @@ class Part:
         self.sub = sub
         self.names = []
         self.values = {}
-        self.options = {}
         self.schema = schema
         self.stored = 0
-        for option in schema or ():
-            self.options[option.name.lower()] = option
+
+    def option(self, name):
+        """The schema's Option of a name in lower case, or None."""
+        for option in self.schema or ():
+            if option.name == name:
+                return option
+        return None
 
     def title(self):
         return self.module + " " + self.sub if self.sub else self.module
@@ -30,6 +34,9 @@ class Part:
         if name in self.values:
             self.stored -= size(name, self.values[name])
         else:
+            # The schema's own string, if it has one: a board has no memory for a copy of each name in each part.
+            option = self.option(name)
+            name = name if option is None else option.name
             self.names.append(name)
         self.values[name] = text
         self.stored += size(name, text)
@@ -47,7 +54,7 @@ class Part:
         """
         values, given = {}, []
         for option in self.schema or ():
-            name = option.name.lower()
+            name = option.name
             if option.default is not None:
                 values[option.name] = option.default
             if name in self.values:

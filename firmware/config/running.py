@@ -40,7 +40,7 @@ class Running:
         if not boot:
             self._owe(part, changed)
         self._trace(module)
-        effects = module.configure(part.sub, dict(values), [option.name for option in changed], now)
+        effects = module.configure(part.sub, values, [option.name for option in changed], now)
         changes = [Change(part.module, part.sub, option.name, old.get(option.name), values.get(option.name))
                    for option in changed]
         return ([As(module.name, effects)] if effects else []), changes

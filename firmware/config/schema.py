@@ -8,7 +8,7 @@ DIGITS = "0123456789"
 
 
 class Option:
-    """One option of a module: `/name value` on the console.
+    """One option of a module: `/name value` on the console; `name` is in lower case.
 
     `low` and `high` bound a NUMBER, and the length of anything else by `high`;
     `source` says where the option is documented. A FLAG is set by its bare
@@ -16,18 +16,23 @@ class Option:
     after a reset, which the console then owes.
     """
 
+    kind: str = TEXT
+    default: object = None
+    unit = help = source = ""
+    low: "int | None" = None
+    high: "int | None" = None
+    choices: "tuple[str, ...]" = ()
+    reset = False
+
     def __init__(self, name, kind=TEXT, default=None, unit="", low=None, high=None, choices=(), help="", source="",
                  reset=False):
         self.name = name
-        self.kind = kind
-        self.default = default
-        self.unit = unit
-        self.low = low
-        self.high = high
-        self.choices = choices
-        self.help = help
-        self.source = source
-        self.reset = reset
+        for attribute, value in (
+                ("kind", kind), ("default", default), ("unit", unit), ("low", low), ("high", high),
+                ("choices", choices), ("help", help), ("source", source), ("reset", reset)):
+            # There are hundreds of these, and a board pays for each attribute: the class has those that are usual.
+            if value is not getattr(Option, attribute):
+                setattr(self, attribute, value)
 
     def read(self, text):
         """The typed value of what the console was given, "" for a bare name; ValueError says what would be right."""

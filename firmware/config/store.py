@@ -20,7 +20,8 @@ import struct
 MAGIC = b"gsST"
 HEADER = ">4sIII"
 SIZE = 20
-CHUNK = 4096
+CHUNK = 1024
+"""Octets read back at once."""
 
 
 class StoreError(Exception):

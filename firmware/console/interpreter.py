@@ -77,6 +77,8 @@ class Interpreter:
             return unknown(str(reason))
         except OptionError as reason:
             return error(str(reason))
+        except MemoryError:
+            return error("out of memory")
         except NoSpace as reason:
             self.log.raise_alarm(FLASH, NO_SPACE, MAJOR, "", now)
             return error(str(reason))

@@ -4,8 +4,7 @@
 is `mod cmd MODULE/SUB x /cmd x /a b` (reference console.md 1, "UI equivalence").
 """
 
-from firmware.config.options import encode
-from firmware.http.message import decode_path
+from firmware.config.options import decode_path, encode
 
 NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
 BOX_INFO = "mod cmd CMD0 box-info"

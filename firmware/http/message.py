@@ -40,7 +40,7 @@ class Request:
     @property
     def path(self):
         """The path, percent-decoded, without the query."""
-        return decode_path(self.target.split("?", 1)[0])
+        return options.decode_path(self.target.split("?", 1)[0])
 
     @property
     def query(self):
@@ -67,11 +67,6 @@ class Continue:
     """The sender waits for 100 Continue before its body (RFC 9110 10.1.1)."""
 
 
-def decode_path(text):
-    """Percent-decoding in which a plus sign is a plus sign."""
-    return options.decode(text.replace("+", "%2b"))
-
-
 def parse_query(text):
     pairs = []
     for part in text.split("&"):
@@ -85,10 +80,11 @@ class Parser:
     """Requests out of the octets of one connection, however they are split.
 
     Never holds more than one request of the bounds above. After a `Bad` it
-    takes nothing more: the framing is lost.
+    takes nothing more: the framing is lost. `most` bounds the body.
     """
 
-    def __init__(self):
+    def __init__(self, most=BODY):
+        self._most = most
         self._buffer = b""
         self._scanned = 0
         self._request = Request("", "", (1, 0))
@@ -184,7 +180,7 @@ class Parser:
         lengths = [one.strip() for one in length.split(",")]
         if not _is_number(lengths[0]) or lengths != [lengths[0]] * len(lengths):
             return Bad(400, "Content-Length")
-        if len(lengths[0]) > 9 or int(lengths[0]) > BODY:
+        if len(lengths[0]) > 9 or int(lengths[0]) > self._most:
             return Bad(413, "body")
         self._length = int(lengths[0])
         return self._expectation(request)

@@ -1,7 +1,8 @@
 """The user agent: datagrams in, transactions, dialogs and calls, effects out (RFC 3261 8, 12, 18).
 
 It knows nothing of options or sockets: firmware.sip.interface gives it the
-accounts and tells it of the module CALL.
+accounts and tells it of the module CALL. What only calls need is imported with
+the first of them: a board that never has one keeps the memory.
 """
 
 from firmware.call import cause
@@ -11,10 +12,8 @@ from firmware.module import earliest
 from firmware.sip.dialog import id_of
 from firmware.sip.events import Request, Response, TimedOut
 from firmware.sip.headers import split
-from firmware.sip.incoming import IncomingCall
 from firmware.sip.inspect import objection, refusal
 from firmware.sip.message import response as new_response
-from firmware.sip.outgoing import OutgoingCall
 from firmware.sip.parser import check, parse
 from firmware.sip.sender import Sender
 from firmware.sip.transport import stamp_via
@@ -145,6 +144,8 @@ class Agent(Sender):
             response = refusal(message, status, self.token(6), "", 0, "{}:{}".format(*account.server))
             return self.respond(transaction, response, now)
         self._leg_number += 2
+        from firmware.sip.incoming import IncomingCall
+
         session = IncomingCall(self, account, Leg(self.name, self._leg_number))
         effects = session.start(transaction, message, self.source, now)
         self.timers.arm(session)
@@ -213,6 +214,8 @@ class Agent(Sender):
             why = cause.NO_CHANNEL
         if why is not None:
             return [Tell("CALL", Release(setup.leg, why))]
+        from firmware.sip.outgoing import OutgoingCall
+
         session = OutgoingCall(self, account, setup.leg)
         effects = session.start(setup, now)
         self.timers.arm(session)

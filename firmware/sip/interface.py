@@ -1,12 +1,9 @@
-"""The modules SIP, TSIP and SIPS, with their interfaces REG1, REG2 ... (article 09)."""
+"""The module SIP, with its interfaces REG1, REG2 ... (article 09)."""
 
 from firmware.effects import INFO, MAJOR, Bind, Clear, Close, Log, Raise, Send, Trace
 from firmware.log import REGISTRATION_FAILED
 from firmware.module import Module, earliest
 from firmware.sip import options
-from firmware.sip.account import Account
-from firmware.sip.agent import Agent
-from firmware.sip.registration import Registration
 from firmware.sip.timers import SECOND
 from hal.net import Bound, Datagram, Refused
 from hal.sip import Limits
@@ -14,7 +11,7 @@ from hal.sip import Limits
 MAIN = ("sip", 0)
 """The socket of the module; an interface with a local port of its own has ("sip", its number)."""
 BIND_AGAIN = 30 * SECOND
-LIMITS = Limits(65535, 256)
+LIMITS = Limits(65535, 256, 16384)
 KEPT = ("aor", "proxy", "user", "pwd", "local-port", "type", "no-reg", "disable", "interval", "contact-addr")
 """Options whose change ends a registration and makes a new one; the others act on the next call."""
 PRODUCT = "gatesim"
@@ -33,8 +30,10 @@ class Sip(Module):
 
     def __init__(self, address, entropy, limits=LIMITS, product=PRODUCT):
         self.address = address
-        self.agent = Agent(self.name, address, entropy, limits, product)
+        self._limits = limits
+        self._product = product
         self._entropy = entropy
+        self._agent = None
         self._values = {"port": options.PORT}
         self._interfaces = {}
         self._accounts = {}
@@ -44,6 +43,17 @@ class Sip(Module):
         self._tracing = self._verbose = False
         self._again_at = None
         self._alarm = None
+
+    @property
+    def agent(self):
+        """Made when the first interface or the first datagram needs it, and most of this folder imported with it:
+        a board without SIP keeps the memory.
+        """
+        if self._agent is None:
+            from firmware.sip.agent import Agent
+
+            self._agent = Agent(self.name, self.address, self._entropy, self._limits, self._product)
+        return self._agent
 
     def configure(self, sub, values, changed, now):
         if sub:
@@ -62,6 +72,10 @@ class Sip(Module):
 
     def _names(self):
         return sorted(self._interfaces, key=lambda name: int(name[3:]))
+
+    def _working(self):
+        """The accounts of interfaces that are not disabled, in order."""
+        return [self._accounts[name] for name in self._names() if name in self._accounts]
 
     def _merged(self, name):
         """The module's tweaks with the interface's options over them."""
@@ -83,8 +97,10 @@ class Sip(Module):
         return effects
 
     def _add(self, name, values, now):
+        from firmware.sip.account import Account
+
         account = self._accounts[name] = Account(name, values, self.address, self._entropy)
-        self.agent.accounts = [self._accounts[one] for one in self._names() if one in self._accounts]
+        self.agent.accounts = self._working()
         if account.problem:
             return [Log(MAJOR, "{}: {}".format(name, account.problem))]
         effects = []
@@ -98,7 +114,7 @@ class Sip(Module):
 
     def _remove(self, name, now):
         account = self._accounts.pop(name)
-        self.agent.accounts = [self._accounts[one] for one in self._names() if one in self._accounts]
+        self.agent.accounts = self._working()
         effects = []
         if account.registration is not None:
             effects.extend(account.registration.stop(now))
@@ -123,6 +139,8 @@ class Sip(Module):
         if not account.registers:
             return [Log(INFO, "{} {} without registration".format(account.name, account.aor))]
         if account.registration is None:
+            from firmware.sip.registration import Registration
+
             account.registration = Registration(self.agent, account, self._changed)
         effects = account.registration.start(now)
         self.agent.timers.arm(account.registration)
@@ -136,7 +154,7 @@ class Sip(Module):
         text = None
         for key in sorted(self._refused):
             text = "Protocol {} / Port {} / Comment {}".format(self.name, self._wanted.get(key), self._refused[key])
-        for account in self.agent.accounts if text is None else ():
+        for account in self._working() if text is None else ():
             reason = account.problem or (account.registration.reason if account.registration else "")
             if reason:
                 text = "Protocol {} / AOR <{}> / Comment {}".format(
@@ -163,7 +181,7 @@ class Sip(Module):
         self._bound[message.key] = message.port
         self._refused.pop(message.key, None)
         effects = self._alarms()
-        for account in self.agent.accounts:
+        for account in self._working():
             if account.socket == message.key and not account.problem:
                 effects.extend(self._place(account, now))
         return effects
@@ -180,7 +198,8 @@ class Sip(Module):
             for key in sorted(self._wanted):
                 if key not in self._bound:
                     effects.append(Bind(key, self._wanted[key]))
-        effects.extend(self.agent.tick(now))
+        if self._agent is not None:
+            effects.extend(self._agent.tick(now))
         return self._trace(effects)
 
     def _trace(self, effects):
@@ -201,7 +220,7 @@ class Sip(Module):
         return Trace("{} {}:{} {}".format(word, peer[0], peer[1], text))
 
     def due(self):
-        return earliest(self._again_at, self.agent.due())
+        return self._again_at if self._agent is None else earliest(self._again_at, self._agent.due())
 
     def command(self, sub, words, now):
         word = words[0].lower() if words else ""
@@ -211,7 +230,7 @@ class Sip(Module):
             layer = self.agent.layer
             return "{} calls, {} client and {} server transactions\r\n".format(
                 len(self.agent.legs), len(layer.clients), len(layer.servers)), []
-        rows = [self._row(account) for account in self.agent.accounts]
+        rows = [self._row(account) for account in self._working()]
         return "".join([row + "\r\n" for row in rows]) or "no interface\r\n", []
 
     def _row(self, account):
@@ -223,26 +242,3 @@ class Sip(Module):
 
 def _same(old, new):
     return all([old.get(name) == new.get(name) for name in KEPT])
-
-
-class Streams(Module):
-    """SIP over a transport that is not built yet: keeps its configuration and says so."""
-
-    transport = ""
-    schemas = Sip.schemas
-
-    def configure(self, sub, values, changed, now):
-        if not sub or not values.get("aor") or values.get("disable"):
-            return []
-        return [Log(MAJOR, "{}: SIP over {} is not part of this release; {} is kept and not registered".format(
-            sub, self.transport, values["aor"]))]
-
-
-class Tsip(Streams):
-    name = "TSIP"
-    transport = "TCP"
-
-
-class Sips(Streams):
-    name = "SIPS"
-    transport = "TLS"

@@ -1,7 +1,7 @@
 """SIP messages: their headers as text, read on demand, and back to octets (RFC 3261 7, 20)."""
 
 from firmware.sip import headers
-from firmware.sip.names import REASONS
+from firmware.sip.names import phrase
 from firmware.sip.uri import TOKEN, Malformed
 from firmware.sip.uri import parse as parse_uri
 
@@ -171,7 +171,7 @@ def request(method, uri, fields, body=b""):
 
 def response(to, status, tag="", reason=""):
     """A response to a request (8.2.6): Via, From, To, Call-ID and CSeq as they came, our tag on To if it had none."""
-    message = Message("", "", status, reason or REASONS.get(status, "Unknown"))
+    message = Message("", "", status, reason or phrase(status))
     message.utf8 = to.utf8
     for name in ("Via", "From", "To", "Call-ID", "CSeq"):
         message.put(name, [value for value in to.all(name) if value])

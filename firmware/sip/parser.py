@@ -7,7 +7,7 @@
 
 from firmware.sip import headers
 from firmware.sip.message import VERSION, Message
-from firmware.sip.names import REASONS, SINGLE, SPELLINGS
+from firmware.sip.names import SINGLE, SPELLINGS, phrase
 from firmware.sip.uri import DIGITS, TOKEN, Malformed
 
 LINES = 256
@@ -37,7 +37,7 @@ def parse(data, length=MESSAGE_LENGTH):
             if end < 0:
                 raise Malformed("No end of headers")
             if len(data) > length:
-                raise Malformed(REASONS[513], 513)
+                raise Malformed(phrase(513), 513)
             _body(message, data, end + 4)
         except Malformed as problem:
             message.error = (problem.status, problem.reason)
@@ -61,9 +61,9 @@ def _start(line):
         return None
     message = Message(words[0], words[1])
     if len(words) == 3 and words[2].upper() == VERSION:
-        message.error = (414, REASONS[414]) if len(words[1]) > URI_LENGTH else None
+        message.error = (414, phrase(414)) if len(words[1]) > URI_LENGTH else None
     elif len(words) == 3 and not words[2][4:].strip(DIGITS + "."):
-        message.error = (505, REASONS[505])
+        message.error = (505, phrase(505))
     else:
         message.error = (400, "Bad request line")
     return message
@@ -84,7 +84,7 @@ def _read(message, text, lines):
     if text.count("\n") != len(lines) - 1 or text.count("\r") != len(lines) - 1:
         raise Malformed("Bare CR or LF")
     if len(lines) > LINES:
-        raise Malformed(REASONS[513], 513)
+        raise Malformed(phrase(513), 513)
     if "\n " in text or "\n\t" in text:
         lines = _unfold(lines)
     names, fields = message.names, message.fields
@@ -143,7 +143,7 @@ def _body(message, data, start):
         if length < len(body):
             body = body[:length]
     if len(body) > BODY_LENGTH:
-        raise Malformed(REASONS[413], 413)
+        raise Malformed(phrase(413), 413)
     message.body = body
 
 

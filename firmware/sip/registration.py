@@ -8,7 +8,7 @@ try waits 30 s, doubled up to 10 minutes; a Retry-After is obeyed.
 from firmware.effects import INFO, MINOR, Log
 from firmware.module import earliest
 from firmware.sip.message import request
-from firmware.sip.names import REASONS
+from firmware.sip.names import phrase
 from firmware.sip.timers import SECOND
 
 IDLE, TRYING, REGISTERED, FAILED, LEAVING = "idle", "trying", "registered", "failed", "leaving"
@@ -81,7 +81,7 @@ class Registration:
             return self._granted(response, now)
         if response.status == 423 and self._longer(response):
             return self._send(self._expires, now)
-        return self._failed("{} {}".format(response.status, REASONS.get(response.status, response.reason[:60])), now,
+        return self._failed("{} {}".format(response.status, phrase(response.status, response.reason[:60])), now,
                             response.seconds("Retry-After"))
 
     def timeout(self, transaction, now):

@@ -7,10 +7,6 @@ from firmware.sip.timers import Timers
 from firmware.sip.transaction import Transactions
 from firmware.sip.uri import is_address
 
-LINGERING = 64
-"""Server transactions allowed for each dialog of the board's limit: they outlive their calls by 32 s."""
-LEAST = 1024
-
 
 class Sender:
     """`name` is the module's; `accounts` a list that the owner keeps; `limits` a hal.sip.Limits.
@@ -24,7 +20,7 @@ class Sender:
         self.limits = limits
         self.product = product
         self.accounts = []
-        self.layer = Transactions(max(LEAST, LINGERING * limits.dialogs))
+        self.layer = Transactions(limits.transactions)
         self.timers = Timers()
         self.source = source
         self.legs = {}

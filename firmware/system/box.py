@@ -17,7 +17,7 @@ class Account(Option):
 
     def read(self, text):
         user, comma, password = text.partition(",")
-        if text and (not comma or not user or not password or ":" in user or len(text) > self.high):
+        if text and (not comma or not user or not password or ":" in user or len(text) > (self.high or 0)):
             raise ValueError("user,password of at most {} characters".format(self.high))
         return text
 

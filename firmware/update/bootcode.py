@@ -2,8 +2,6 @@
 
 from collections import namedtuple
 
-from firmware.update.image import check
-
 Boot = namedtuple("Boot", ("kind", "reason"))
 """`kind`: "main", "mini" or "tftp"; `reason` says why, for the log and the boot banner."""
 
@@ -17,19 +15,25 @@ MAIN, MINI = "firmware", "mini"
 def choose(flash, regions, button):
     """A Boot: TFTP while `button` (hal.button.Button) is held, else main, else mini, else TFTP.
 
-    `regions` are those of the board; `flash` is only read.
+    `regions` are those of the board; `flash` is only read. A board that has no region for
+    images runs its main firmware from a file system.
     """
     if button.pressed():
         return Boot("tftp", "the reset button is held")
-    main = _checked(flash, regions, MAIN)
+    if not any([one.name in (MAIN, MINI) for one in regions]):
+        return Boot("main", "from the board's file system")
+    main = checked(flash, regions, MAIN)
     if not isinstance(main, str):
         return Boot("main", "{} {}".format(main.product, main.release))
-    mini = _checked(flash, regions, MINI)
+    mini = checked(flash, regions, MINI)
     if not isinstance(mini, str):
         return Boot("mini", "main firmware: " + main)
     return Boot("tftp", "main firmware: {}; mini firmware: {}".format(main, mini))
 
 
-def _checked(flash, regions, name):
+def checked(flash, regions, name):
+    """The firmware.update.image.Image in the region of that name, or why there is none."""
+    from firmware.update.image import check
+
     found = [one for one in regions if one.name == name]
     return check(flash, found[0]) if found else "no such region"

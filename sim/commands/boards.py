@@ -1,4 +1,4 @@
-"""List the boards that gatesim emulates."""
+"""List the boards: those that gatesim emulates, and those with MicroPython that `gatesim flash` writes."""
 
 import json
 import sys
@@ -16,19 +16,34 @@ def row(board):
     return {
         "name": board.name,
         "title": board.title,
-        "channels": board.dsp.channels,
-        "cells": "multi" if board.multicell else "single",
-        "antennas": f"{board.radio.antennas} " + ("external" if board.radio.external else "built-in"),
-        "smallest firmware": board.smallest,
-        "flash": f"{board.flash.size // 2**20} MiB",
-        "VARs": f"{next(one.size for one in board.regions if one.name == 'vars_a') // 1024} KiB",
-        "transports": " ".join(board.transports),
-        "codes": " ".join(board.codes),
+        "runs": "emulated" if board.micropython is None else f"flashed ({board.micropython.port})",
+        "channels": board.dsp.channels if board.dsp else 0,
+        "cells": cells(board),
+        "antennas": antennas(board.radio),
+        "smallest firmware": board.smallest or "any",
+        "flash": size(board.flash.size),
+        "VARs": size(next(one.size for one in board.regions if one.name == "vars_a")),
+        "transports": " ".join(board.transports) or "none",
+        "codes": " ".join(board.codes) or "-",
     }
 
 
+def cells(board):
+    if board.radio is None:
+        return "none"
+    return "multi" if board.multicell else "single"
+
+
+def antennas(radio):
+    return "none" if radio is None else f"{radio.antennas} " + ("external" if radio.external else "built-in")
+
+
+def size(octets):
+    return f"{octets // 2**20} MiB" if octets >= 2**20 else f"{octets // 1024} KiB"
+
+
 def execute(arguments):
-    rows = [row(boards.load(name)) for name in boards.NAMES]
+    rows = [row(boards.load(name)) for name in boards.NAMES + boards.DEVELOPMENT]
     if arguments.json:
         print(json.dumps(rows, indent=2))
         return SUCCESS

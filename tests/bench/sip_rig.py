@@ -70,7 +70,7 @@ class Rig:
     def __init__(self, net, time, server=NOWHERE):
         self.net, self.time = net, time
         self.exchange = Exchange(net.address)
-        sip = Sip(net.address, random.Random(net.address).randbytes, Limits(65_535, DIALOGS))
+        sip = Sip(net.address, random.Random(net.address).randbytes, Limits(65_535, DIALOGS, 64 * DIALOGS))
         self.sip = sip
         clock = Clock(time)
         self.loop = Loop(Hardware(None, clock, None, Uart(time), None, None, net, None),

@@ -46,7 +46,7 @@ class Open:
 def target(data):
     """The first octet is the size of the pieces; each effect must be one that a connection allows."""
     http = Http(Door(Echo(), {"/cfg.txt": str}), lambda user: None, b"s", "r")
-    http._guard = Open()
+    http._reception().guard = Open()
     http.receive(Accepted(("http", 80), 1, ("192.0.2.1", 1)), 0)
     size = data[0] + 1 if data else 1
     for at in range(1, len(data), size):

@@ -57,7 +57,7 @@ class Carrier:
     srtp = False
 
     def __init__(self, message):
-        self.limits = Limits(message, 10)
+        self.limits = Limits(message, 10, 640)
 
 
 class Led:

@@ -46,7 +46,7 @@ http.receive(Accepted(("http", 80), 1, ("192.0.2.1", 1)), 0)
 
 
 def get(target, extra=""):
-    challenge = digest.parse(http._guard.challenges(0)[0])
+    challenge = digest.parse(http._reception().guard.challenges(0)[0])
     value = digest.authorization("GET", target, "admin", "ip1203", challenge, "c", 1)
     octets = "GET {} HTTP/1.1\r\nHost: d\r\nAuthorization: {}\r\n{}\r\n".format(target, value, extra).encode()
     for index in range(0, len(octets), 50):

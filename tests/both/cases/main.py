@@ -84,7 +84,7 @@ class Button:
 
 
 class Carrier:
-    transports, srtp, limits = ("udp",), False, Limits(1500, 10)
+    transports, srtp, limits = ("udp",), False, Limits(1500, 10, 640)
 
 
 def power_on(flash):

@@ -13,7 +13,8 @@ from firmware.console.interpreter import Interpreter
 from firmware.effects import Close, Listen, Log, Restart, Stream, Trace
 from firmware.http.door import Door, command_line
 from firmware.http.message import Request
-from firmware.http.server import CONNECTIONS, PATIENCE, RETRY, Http
+from firmware.http.connection import PATIENCE
+from firmware.http.server import CONNECTIONS, RETRY, Http
 from firmware.log import Log as Ring
 from firmware.module import Module, Registry
 from firmware.system.box import Box
@@ -57,7 +58,7 @@ class Device:
         return b"".join([one.data for one in self.effects if isinstance(one, Stream)])
 
     def get(self, target, method="GET", password="ip1203", extra="", now=0, body=b""):
-        challenge = digest.parse(self.http._guard.challenges(now)[0])
+        challenge = digest.parse(self.http._reception().guard.challenges(now)[0])
         value = digest.authorization(method, target, "admin", password, challenge, "cnonce", 1)
         head = f"{method} {target} HTTP/1.1\r\nHost: d\r\nAuthorization: {value}\r\n{extra}\r\n"
         return split(self.send(head.encode() + body, now))
@@ -96,7 +97,7 @@ def test_a_wrong_password_is_refused_and_a_changed_account_counts_at_once(device
 
 
 def test_a_stale_nonce_is_answered_with_a_new_one(device):
-    old = digest.parse(device.http._guard.challenges(0)[0])
+    old = digest.parse(device.http._reception().guard.challenges(0)[0])
     value = digest.authorization("GET", "/log.txt", "admin", "ip1203", old, "c", 1)
     octets = device.send(f"GET /log.txt HTTP/1.1\r\nHost: d\r\nAuthorization: {value}\r\n\r\n".encode(), 400 * SECOND)
     assert octets.startswith(b"HTTP/1.1 401 ") and b"stale=true" in octets

@@ -8,7 +8,7 @@ from hal.net import Bound, Datagram
 from hal.sip import Limits
 
 SECOND = 1_000_000
-LIMITS = Limits(65535, 32)
+LIMITS = Limits(65535, 32, 2048)
 US, SERVER, ELSEWHERE = "192.0.2.10", ("192.0.2.1", 5060), ("198.51.100.7", 5060)
 MAIN = ("sip", 0)
 PCMA = Codec("pcma", 8, 8000)

@@ -7,7 +7,8 @@ from firmware.effects import Bind, Clear, Close, Log, Raise, Send, Trace
 from firmware.log import REGISTRATION_FAILED
 from firmware.module import Registry
 from firmware.sip import options
-from firmware.sip.interface import Sip, Sips, Tsip
+from firmware.sip.interface import Sip
+from firmware.sip.streams import Sips, Tsip
 from hal.net import Bound, Refused
 from tests.firmware.sip.rig import MAIN, SECOND, US, Chance, Desk, request
 

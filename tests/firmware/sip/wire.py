@@ -27,7 +27,7 @@ class Wire:
         self.flying = []
         self.told = ([], [])
         self.offering = [False, False]
-        self.sips = tuple(Sip(address, Chance(seed * 2 + side + 1), Limits(65535, 8))
+        self.sips = tuple(Sip(address, Chance(seed * 2 + side + 1), Limits(65535, 8, 1024))
                           for side, address in enumerate(ADDRESSES))
         for side in (0, 1):
             sip = self.sips[side]

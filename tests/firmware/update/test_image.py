@@ -95,8 +95,9 @@ def test_the_boot_code_starts_main_else_mini_else_tftp(mini, main, held, kind):
     assert boot.kind == kind and boot.reason
 
 
-def test_a_board_without_the_regions_waits_for_tftp():
-    assert choose(Chip(), (), Button()).kind == "tftp"
+def test_a_board_without_regions_for_images_runs_its_main_firmware_from_a_file_system():
+    assert choose(Chip(), (), Button()).kind == "main"
+    assert choose(Chip(), REGIONS[-1:], Button()).kind == "tftp"
 
 
 def test_the_reason_for_the_mini_firmware_names_the_damage():

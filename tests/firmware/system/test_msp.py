@@ -1,4 +1,4 @@
-from firmware.dsp.msp import Msp
+from firmware.system.msp import Msp
 from hal.dsp import Status
 
 
