@@ -1,18 +1,12 @@
-"""A call: leg a that asked for it, leg b that is asked, and one table of what happens when.
-
-Side "a" or "b" is where a message came from. What the table does not list
-changes nothing: a peer out of step cannot push a call anywhere.
-"""
+"""A call: leg a that asked for it, leg b that is asked, and what each message does by firmware.call.table."""
 
 from firmware.call import cause
 from firmware.call.leg import Alerting, Bearer, Connect, Digits, Leg, Media, Proceeding, Release, Setup
 from firmware.call.routing import NETWORK
+from firmware.call.table import ALERTING, COLLECTING, CONNECTED, ENDED, OFFERED, OPENING, TABLE
 from firmware.effects import INFO, MINOR, Do, Log, Tell
 from firmware.media.events import DIGITS
 from firmware.module import earliest
-
-COLLECTING, OPENING, OFFERED, ALERTING, CONNECTED, ENDED = (
-    "collecting", "opening", "offered", "alerting", "connected", "ended")
 
 NO_ANSWER = 240000000
 """µs from Setup to Connect. Q.931 9.2 asks for 180 s or more (T301); ours lets the caller's timer end first."""
@@ -24,33 +18,6 @@ LONGEST = 64
 """Digits of a called number."""
 
 END_OF_DIALLING = "#"
-
-TABLE = {
-    (COLLECTING, "a", Digits): "_collect",
-    (OFFERED, "b", Proceeding): "_proceeding",
-    (OFFERED, "b", Alerting): "_alerting",
-    (ALERTING, "b", Alerting): "_alerting",
-    (OFFERED, "b", Connect): "_answered",
-    (ALERTING, "b", Connect): "_answered",
-    (OFFERED, "a", Media): "_media",
-    (ALERTING, "a", Media): "_media",
-    (OFFERED, "b", Media): "_media",
-    (ALERTING, "b", Media): "_media",
-    (CONNECTED, "a", Media): "_media",
-    (CONNECTED, "b", Media): "_media",
-    (OFFERED, "a", Digits): "_pass_digits",
-    (ALERTING, "a", Digits): "_pass_digits",
-    (CONNECTED, "a", Digits): "_pass_digits",
-    (CONNECTED, "b", Digits): "_pass_digits",
-    (COLLECTING, "a", Release): "_released",
-    (OPENING, "a", Release): "_released",
-    (OFFERED, "a", Release): "_released",
-    (OFFERED, "b", Release): "_released",
-    (ALERTING, "a", Release): "_released",
-    (ALERTING, "b", Release): "_released",
-    (CONNECTED, "a", Release): "_released",
-    (CONNECTED, "b", Release): "_released",
-}
 
 
 class Call:
@@ -209,7 +176,7 @@ class Call:
         else:
             return self.finish(cause.INCOMPATIBLE, now)
         self.state, self.times["connect"], self._give_up = CONNECTED, now, None
-        effects = self._play()
+        effects = self._play(now)
         effects.append(Tell(self.legs["a"].module, Connect(self.legs["a"], media)))
         return effects
 
@@ -224,18 +191,24 @@ class Call:
         if media is None:
             return [Tell(leg.module, Media(leg, self.session.offer()))]
         if self.session.offered is not None:
-            if self.session.accept(media, now) or self.session.stream is not None:
-                return self._play()
-            return self.finish(cause.INCOMPATIBLE, now)
+            return self._settled(self.session.accept(media, now), now)
         answer = self.session.answer(media, now)
-        effects = self._play()
+        effects = self._play(now)
         effects.append(Tell(leg.module, Media(leg, answer)))
         return effects
+
+    def _settled(self, agreed, now):
+        """The answer to our offer during a call; one that leaves nothing to speak with changes nothing."""
+        if agreed:
+            return self._play(now)
+        if self.session.stream is None:
+            return self.finish(cause.INCOMPATIBLE, now)
+        return [Log(INFO, "call {}: the peer refused our offer, nothing changes".format(self.number))]
 
     def _pass_digits(self, side, message, now):
         """A digit goes as a telephone event where the peer takes them, in band with /no-dtmf, else by signalling."""
         if self.legs[side].module not in NETWORK:
-            if self.session.dial(message.digits):
+            if self.session.dial(message.digits, now):
                 return []
             if self.playing is not None and self.session.in_band():
                 digits = "".join([digit for digit in message.digits.upper() if digit in DIGITS])
@@ -246,18 +219,15 @@ class Call:
     def _released(self, side, message, now):
         return self.finish(message.cause, now, side)
 
-    def _play(self):
+    def _play(self, now):
         """Have the channel run with what the session has agreed on."""
-        session, stream = self.session, self.session.stream
-        if self.channel is None or stream is None:
-            return []
-        wanted = (stream.codec.name, stream.packet_ms)
-        if wanted == self.playing:
+        session, wanted = self.session, self.session.settings(*self.exchange.echo())
+        if self.channel is None or wanted is None or wanted == self.playing:
             return []
         effects = [] if self.playing is None else [Do("dsp", "close", (self.channel,))]
-        self.playing, session.channel = wanted, self.channel
-        ec_type, tail_ms = self.exchange.echo()
-        effects.append(Do("dsp", "open", (self.channel, wanted[0], wanted[1], ec_type, tail_ms)))
+        self.playing = wanted
+        session.begin(self.channel, now)
+        effects.append(Do("dsp", "open", (self.channel, wanted)))
         effects.append(Do("dsp", "join", (self.channel, self.bearer)))
         return effects
 

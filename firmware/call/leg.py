@@ -10,7 +10,9 @@ from collections import namedtuple
 Leg = namedtuple("Leg", ("module", "id"))
 
 Codec = namedtuple("Codec", ("name", "payload_type", "rate"))
-"""Our codec name ("pcma", "pcmu", "telephone-event"), its RTP payload type and clock rate in Hz."""
+"""Our codec name, its RTP payload type and clock rate in Hz. Names: those of hal.dsp ("pcma", "g726-32-aal2" ...),
+"opus-nb" for Opus to be played at 8 kHz, "g729b" for G.729 with Annex B, "cn", "telephone-event", and whatever else a
+peer lists."""
 
 Audio = namedtuple("Audio", ("host", "port", "codecs", "packet_ms", "direction"))
 """One side's RTP description: `direction` as seen by whom it describes ("sendrecv",

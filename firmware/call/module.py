@@ -89,9 +89,9 @@ class CallModule(Module):
         if isinstance(message, Packet):
             call = self.channels.holder(message.channel)
             # A packet made before the channel changed hands belongs to nobody.
-            return call.session.packet(message.payload, now) if call is not None and call.playing else []
+            return call.session.packet(message, now) if call is not None and call.playing else []
         if isinstance(message, Event):
-            return self._heard(message)
+            return self._heard(message, now)
         if isinstance(message, (Datagram, Bound, Refused)):
             call = self.calls.get(message.key[1])
             return [] if call is None else self._settle(call, call.network(message, now), now)
@@ -124,12 +124,16 @@ class CallModule(Module):
             heappop(queue)
         return queue[0][0] if queue else None
 
-    def _heard(self, event):
-        """Digits stay where they are: handsets signal theirs, and the network's are for its own ears."""
+    def _heard(self, event, now):
+        """What a detector heard: a digit of the handset that was taken out of the audio goes on out of band."""
         call = self.channels.holder(event.channel)
         if call is None or not call.playing:
             return []
-        return [Trace("call {}: {} {} from the {}".format(call.number, event.kind, event.value, event.source))]
+        effects: list = [Trace("call {}: {} {} from the {}".format(
+            call.number, event.kind, event.value, event.source))]
+        if event.source == "handset" and event.kind == "dtmf" and call.playing.remove_dtmf:
+            call.session.dial(event.value, now)
+        return self._settle(call, effects, now)
 
     def _setup(self, setup, now):
         key = (setup.leg.module, setup.leg.id)

@@ -6,8 +6,8 @@ from collections import namedtuple
 DIGITS = "0123456789*#ABCD"
 """RFC 4733 3.2 table 3: an event's code is its place here."""
 
-TONE, PAUSE = 150, 60
-"""ms. A tone is about 150 ms long (article 23); the pause is our choice, ITU-T Q.24 asks for 40 or more."""
+TONE, PAUSE = 150000, 60000
+"""µs. A tone is about 150 ms long (article 23); the pause is our choice, ITU-T Q.24 asks for 40 or more."""
 
 VOLUME = 10
 """-dBm0, RFC 4733 2.3.3."""
@@ -47,35 +47,51 @@ class Hearing:
 
 
 class Events:
-    """Takes the place of audio packets while a digit lasts, so that it needs no clock of its own."""
+    """Our digits, one after the other. They keep their own time, for with silence compressed no audio packet may
+    come for a while; while one lasts it takes the place of audio (RFC 4733 2.5.1.2). `rate` is the event's clock.
+    """
 
-    def __init__(self, payload_type, packet_ms, samples):
+    def __init__(self, payload_type, rate, packet_ms):
         self.payload_type = payload_type
-        self.samples = samples
-        self._tone = (TONE + packet_ms - 1) // packet_ms * samples
-        self._pause = (PAUSE + packet_ms - 1) // packet_ms
+        self._step = packet_ms * 1000
+        self._samples = packet_ms * rate // 1000
         self._waiting = []
-        self._code = None
-        self._start = self._duration = self._rest = 0
+        self._code = self._at = None
+        self._start = self._packets = 0
 
-    def dial(self, digits):
+    @property
+    def sounding(self):
+        """Whether audio has to wait."""
+        return self._code is not None
+
+    def dial(self, digits, now):
         self._waiting.extend([DIGITS.index(digit) for digit in digits.upper() if digit in DIGITS])
+        if self._at is None and self._waiting:
+            self._at = now
 
-    def packets(self, sender, now):
-        """What to send instead of the audio packet of this moment; empty: send the audio."""
-        if self._code is None and self._rest:
-            self._rest -= 1
-            return []
+    def due(self):
+        return self._at
+
+    def tick(self, sender, now):
+        """The datagrams that are due, numbered by firmware.media.rtp.Sender."""
+        sent = []
+        while self._at is not None and self._at <= now:
+            if self._code is None and not self._waiting:
+                self._at = None
+            else:
+                sent.extend(self._packet(sender))
+        return sent
+
+    def _packet(self, sender):
         first = self._code is None
         if first:
-            if not self._waiting:
-                return []
-            self._code, self._start, self._duration = self._waiting.pop(0), sender.next_timestamp(now), 0
-        self._duration += self.samples
-        over = self._duration >= self._tone
-        payload = struct.pack(">BBH", self._code, VOLUME | 0x80 if over else VOLUME, self._duration)
+            self._code, self._start, self._packets = self._waiting.pop(0), sender.timestamp(self._at), 0
+        self._packets += 1
+        over = self._packets * self._step >= TONE
+        payload = struct.pack(">BBH", self._code, VOLUME | 0x80 if over else VOLUME, self._packets * self._samples)
         sent = [sender.send_as(self.payload_type, self._start, first, payload) for _ in range(LAST if over else 1)]
-        sender.pass_time(now)
+        self._at += self._step
         if over:
-            self._code, self._rest = None, self._pause
+            self._code = None
+            self._at += PAUSE
         return sent

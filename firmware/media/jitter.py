@@ -43,8 +43,10 @@ class JitterBuffer:
         self._offset = self._fastest = self._window = self._slack = None
         self._misses = 0
 
-    def put(self, sequence, timestamp, payload, now):
-        """`sequence` and `timestamp` are extended, as Receiver gives them."""
+    def put(self, sequence, timestamp, payload, now, spurt=False):
+        """`sequence` and `timestamp` are extended, as Receiver gives them. `spurt`: speech begins anew, so a sender
+        whose timestamps stood still meanwhile is followed at once.
+        """
         if self._repeated(sequence):
             self.duplicates += 1
             return
@@ -56,9 +58,10 @@ class JitterBuffer:
             return
         if lateness > 0 or (self._played is not None and sequence < self._played):
             self.late += 1
-            if not self._stretch(sequence, lateness, transit, now):
+            if not self._stretch(sequence, lateness, transit, now, spurt):
                 self.dropped += 1
                 return
+            lateness = transit - self._offset - self.delay
         self._misses = 0
         self._slack = -lateness if self._slack is None else min(self._slack, -lateness)
         self._insert(sequence, now - transit + self._offset + self.delay, payload)
@@ -94,12 +97,12 @@ class JitterBuffer:
             at -= 1
         waiting.insert(at, (sequence, due, payload))
 
-    def _stretch(self, sequence, lateness, transit, now):
+    def _stretch(self, sequence, lateness, transit, now, spurt):
         """Whether a packet that is so late is still played, with the delay grown for it."""
         if self._played is not None and sequence < self._played:
             return False
         self._misses += 1
-        if self._misses >= RESYNC:
+        if self._misses >= RESYNC or (spurt and self.delay + lateness > self.most):
             self._offset = self._fastest = transit
             self._window, self._slack = now, None
             return True

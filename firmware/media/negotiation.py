@@ -1,13 +1,10 @@
 """Offer and answer of audio: RFC 3264, for all legs alike, on firmware.call.leg.Audio."""
 
+from collections import namedtuple
+
 from firmware.call.leg import Audio, Codec
+from firmware.media import coders
 
-PAYLOAD_TYPES = {"pcmu": 0, "pcma": 8, "g722": 9}
-"""RFC 3551 table 4; g722's clock rate is 8000 there by mistake and for ever."""
-
-DYNAMIC = {"g726-32": 96, "opus": 97}
-TELEPHONE_EVENT = "telephone-event"
-EVENT_PAYLOAD_TYPE = 101
 LEAST_PACKET, MOST_PACKET = 10, 60
 """Milliseconds that a DSP channel packs."""
 
@@ -17,27 +14,25 @@ MIRROR = {"sendrecv": "sendrecv", "sendonly": "recvonly", "recvonly": "sendonly"
 UNSPECIFIED = "0.0.0.0"
 """RFC 3264 8.4: the older way to say hold."""
 
-
-def is_known(name):
-    """Whether a codec has a payload type here."""
-    return name in PAYLOAD_TYPES or name in DYNAMIC
-
-
-def codec(name):
-    number = PAYLOAD_TYPES.get(name)
-    return Codec(name, DYNAMIC[name] if number is None else number, 48000 if name == "opus" else 8000)
+Agreement = namedtuple("Agreement", ("codec", "packet_ms", "event", "comfort", "silence", "kinds"))
+"""What may be sent: Codecs as the peer numbers them, `event` and `comfort` None where not agreed; with pauses or not.
+`kinds` tells what comes: payload type -> "speech", "comfort" or "event".
+"""
 
 
 def offer(preference, host, port, direction="sendrecv"):
     """Our offer: every coder that `preference` (firmware.media.properties.Preference) allows."""
-    codecs = [codec(name) for name in preference.codecs]
+    codecs = [coders.codec(name) for name in preference.codecs]
+    rates = [rate for rate in sorted(coders.EVENT_TYPES) if any([one.rate == rate for one in codecs])]
+    if preference.silence and 8000 in rates:
+        codecs.append(coders.comfort())
     if preference.events:
-        codecs.append(Codec(TELEPHONE_EVENT, EVENT_PAYLOAD_TYPE, 8000))
+        codecs.extend([Codec(coders.TELEPHONE_EVENT, coders.EVENT_TYPES[rate], rate) for rate in rates])
     return Audio(host, port, tuple(codecs), preference.packet_ms, direction)
 
 
 def answer(offered, preference, host, port, allowed="sendrecv"):
-    """(our answer, the Codec agreed on); the codec is None where the answer refuses with port 0.
+    """(our answer, the Agreement); the second is None where the answer refuses with port 0.
 
     Our most preferred coder of those offered wins; its payload type is the
     offerer's. `allowed` is the most that we would do at present.
@@ -45,40 +40,70 @@ def answer(offered, preference, host, port, allowed="sendrecv"):
     chosen = common(offered, preference.codecs)
     if chosen is None or offered.port == 0:
         return Audio(host, 0, offered.codecs, offered.packet_ms, "inactive"), None
-    codecs = [chosen]
-    event = find(offered, TELEPHONE_EVENT)
-    if event is not None and preference.events:
-        codecs.append(event)
+    agreed = agree(chosen, offered, preference, None)
+    codecs = [one for one in (chosen, agreed.comfort, agreed.event) if one is not None]
     direction = meet(MIRROR.get(heard(offered), "sendrecv"), allowed)
-    return Audio(host, port, tuple(codecs), packet_time(offered, preference), direction), chosen
+    return Audio(host, port, tuple(codecs), agreed.packet_ms, direction), agreed
 
 
-def accept(answered, offered):
-    """The Codec that an answer to our offer settles on, or None if none is usable."""
+def accept(answered, offered, preference):
+    """The Agreement that an answer to our offer makes, or None if nothing of it is usable."""
     if answered is None or answered.port == 0:
         return None
-    return common(answered, [one.name for one in offered.codecs if one.name != TELEPHONE_EVENT], True)
+    for one in answered.codecs:
+        for ours in offered.codecs:
+            chosen = shared(one, ours.name)
+            if chosen is not None and coders.is_known(ours.name):
+                return agree(chosen, answered, preference, offered)
+    return None
 
 
-def common(audio, names, theirs=False):
-    """Our best codec that `audio` lists too, or with `theirs` the first it lists that we know."""
-    if theirs:
-        for one in audio.codecs:
-            if one.name in names:
-                return one
-        return None
+def agree(chosen, theirs, preference, ours):
+    """The Agreement on a Codec with a peer's description; `ours` is our offer, None if the peer made it."""
+    event = _event(theirs, chosen.rate) if preference.events else None
+    comfort = find(theirs, coders.COMFORT, chosen.rate) if preference.silence else None
+    kinds = {coders.COMFORT_TYPE: "comfort"} if chosen.rate == 8000 else {}
+    # Each side numbers what it wants to get; a peer that goes by its own numbers is understood as well.
+    for described in (theirs, theirs if ours is None else ours):
+        for one in described.codecs:
+            if coders.both(one.name, chosen.name) is not None:
+                kinds[one.payload_type] = "speech"
+            elif event is not None and one.name == event.name and one.rate == event.rate:
+                kinds[one.payload_type] = "event"
+            elif one.name == coders.COMFORT and one.rate == chosen.rate:
+                kinds[one.payload_type] = "comfort"
+    silence = preference.silence and coders.has_pauses(chosen.name, comfort is not None)
+    return Agreement(chosen, packet_time(theirs, preference), event, comfort, silence, kinds)
+
+
+def common(audio, names):
+    """Our best codec that `audio` lists too, with its number there."""
     for name in names:
-        one = find(audio, name)
-        if one is not None:
-            return one
+        for one in audio.codecs:
+            found = shared(one, name)
+            if found is not None:
+                return found
     return None
 
 
-def find(audio, name):
+def shared(theirs, name):
+    """What a Codec of the peer's and one of ours by name have in common, or None."""
+    variant = coders.both(theirs.name, name)
+    if variant is None or theirs.rate != coders.rate(variant):
+        return None
+    return Codec(variant, theirs.payload_type, theirs.rate)
+
+
+def find(audio, name, rate):
     for one in audio.codecs:
-        if one.name == name:
+        if one.name == name and one.rate == rate:
             return one
     return None
+
+
+def _event(audio, rate):
+    """On the clock of the audio, else as older peers have it."""
+    return find(audio, coders.TELEPHONE_EVENT, rate) or find(audio, coders.TELEPHONE_EVENT, 8000)
 
 
 def heard(audio):

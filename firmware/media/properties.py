@@ -4,16 +4,19 @@ from collections import namedtuple
 
 from firmware.config.schema import CHOICE, FLAG, NUMBER, TRACE, URL, Option
 from firmware.effects import INFO, MINOR, Log
-from firmware.media.negotiation import is_known
+from firmware.media.coders import FAMILY, is_known
 from firmware.module import Module
 
 ARTICLE = "article 23"
-CODERS = ("g711a", "g711u", "g722", "g726-32", "opus")
-CODECS = {"g711a": "pcma", "g711u": "pcmu"}
-"""A coder's name on the console -> the name that DSP and legs use, where the two differ."""
+CODECS = {"g711a": "pcma", "g711u": "pcmu", "g722": "g722", "g726-32": "g726-32", "aal2-g726-32": "g726-32-aal2",
+          "opus-nb": "opus-nb", "opus-wb": "opus", "g729": "g729"}
+"""A coder's name on the console -> the name that legs use."""
 
-Preference = namedtuple("Preference", ("codecs", "packet_ms", "events"))
-"""What may be negotiated, best first; `events`: whether telephone-event is a capability."""
+CODERS = ("g711a", "g711u", "g722", "g726-32", "aal2-g726-32", "opus-nb", "opus-wb", "g729")
+
+Preference = namedtuple("Preference", ("codecs", "packet_ms", "events", "silence"))
+"""What may be negotiated, best first; `events`: whether telephone-event is a capability; `silence`: whether to
+compress it."""
 
 
 def coder(prefix, default, title):
@@ -44,22 +47,27 @@ SCHEMA = coder("", "g711a", "coder towards other than local media addresses") + 
            help="key exchange for SRTP", source=ARTICLE),
     Option("srtp-cipher", CHOICE, "aes128-80", choices=("aes128-80", "aes128-32", "aes256-80", "aes256-32"),
            help="cipher of SRTP", source=ARTICLE),
+    Option("g726-aal2", FLAG, False, help="take what a peer calls G726-32 as packed for AAL2, which some do",
+           source="our choice"),
     Option("symmetric", FLAG, False, help="send to where the peer's packets come from (RFC 4961)",
            source="our choice"),
 )
 LATER = ("t38", "audio-fax", "pcm", "relay", "relay-video", "relay-rtt", "turn-only", "moh", "record-url",
-         "srtp-key", "srtp-cipher", "sc", "local-sc")
+         "srtp-key", "srtp-cipher")
 """Options that are taken and kept, but change nothing yet."""
 
 
 class Media(Module):
-    """Holds the properties; `codecs` are those the DSP knows, best first; any that RTP has no name for is left out."""
+    """Holds the properties; `codecs` are those the DSP knows, best first; any that RTP has no name for is left out,
+    and a narrow variant of another is taken only where the console asks for it.
+    """
 
     name = "MEDIA"
     schemas = {"": SCHEMA + TRACE}
 
     def __init__(self, codecs=("pcma", "pcmu")):
-        self.codecs = tuple([name for name in codecs if is_known(name)])
+        self._chip = codecs
+        self.codecs = tuple([name for name in codecs if is_known(name) and name not in FAMILY])
         self.values = {option.name: option.default for option in SCHEMA}
 
     def configure(self, sub, values, changed, now):
@@ -67,8 +75,8 @@ class Media(Module):
         effects = []
         for prefix in ("", "local-"):
             name = prefix + "coder"
-            if name in changed and self._codec(prefix) not in self.codecs:
-                effects.append(Log(MINOR, "no {} on this DSP: {} is used instead".format(
+            if name in changed and _family(self._codec(prefix)) not in self.codecs:
+                effects.append(Log(MINOR, "no {} here: {} is used instead".format(
                     self.values[name], self.codecs[0])))
         idle = [option.name for option in SCHEMA if option.name in changed and option.name in LATER
                 and self.values[option.name] != option.default]
@@ -83,14 +91,24 @@ class Media(Module):
     def preference(self, local):
         """The Preference towards a local or another media address; never empty."""
         prefix = "local-" if local else ""
-        first = self._codec(prefix)
-        codecs = [first] if first in self.codecs else []
+        first, silence = self._codec(prefix), self.values[prefix + "sc"]
+        codecs = [first] if _family(first) in self.codecs else []
         if not codecs or not self.values[prefix + "exclusive"]:
-            codecs.extend([name for name in self.codecs if name != first])
+            codecs.extend([other for other in self.codecs if other != _family(first)])
         # The DSP works in frames of 10 ms.
         packet_ms = max(10, self.values[prefix + "frame"] // 10 * 10)
-        return Preference(tuple(codecs), packet_ms, not self.values["no-dtmf"])
+        spoken = tuple(["g729b" if silence and name == "g729" else name for name in codecs])
+        return Preference(spoken, packet_ms, not self.values["no-dtmf"], silence)
+
+    def on_chip(self, name):
+        """The DSP's name of a codec that was agreed on."""
+        if name == "g726-32" and self.values["g726-aal2"]:
+            return "g726-32-aal2"
+        return name if name in self._chip else _family(name)
 
     def _codec(self, prefix):
-        name = self.values[prefix + "coder"]
-        return CODECS.get(name, name)
+        return CODECS[self.values[prefix + "coder"]]
+
+
+def _family(name):
+    return FAMILY.get(name, name)

@@ -42,30 +42,32 @@ def parse(data):
 class Sender:
     """Numbers the packets of one outgoing stream.
 
-    `samples` is the timestamp step of one packet, `packet_us` its duration.
-    After a pause the timestamp jumps by the time that passed and the marker
-    is set, as RFC 3551 4.1 asks at the start of a talkspurt.
+    Their timestamps are the time of the DSP channel that makes them, which runs on
+    while it is silent. The first packet of a talk spurt has the marker (RFC 3551 4.1).
     """
 
-    def __init__(self, payload_type, samples, packet_us, entropy):
-        self.ssrc, start, self.sequence = struct.unpack(">IIH", entropy(10))
-        self.payload_type = payload_type
-        self.samples = samples
-        self.packet_us = packet_us
+    def __init__(self, rate, entropy):
+        self.ssrc, self._origin, self.sequence = struct.unpack(">IIH", entropy(10))
+        self.rate = rate
         self.packets = self.octets = 0
-        self._next = start
-        self._expected = None
+        self._next = None
+        self._latest = None
 
-    def change(self, payload_type, samples, packet_us):
-        """Go on with another codec of the same clock, or other packets."""
-        self.payload_type, self.samples, self.packet_us = payload_type, samples, packet_us
+    def begin(self, now):
+        """Another channel takes over, whose time is zero now."""
+        self._origin = self.timestamp(now)
+        self._next, self._latest = None, (self._origin, now)
 
-    def send(self, payload, now):
-        """The next packet as octets."""
-        marker = self._expected is None or self._paused(now)
-        data = self.send_as(self.payload_type, self.next_timestamp(now), marker, payload)
-        self.pass_time(now)
-        return data
+    def send(self, payload_type, payload, at, packet_ms, now):
+        """A packet of audio whose first sample is from `at` ms of the channel's time."""
+        start, marker = self._stamp(at), at != self._next
+        self._next, self._latest = at + packet_ms, (self._stamp(at + packet_ms), now)
+        return self.send_as(payload_type, start, marker, payload)
+
+    def pause(self, payload_type, payload, at, now):
+        """A packet of comfort noise, behind which silence may follow (RFC 3389 4)."""
+        self._next, self._latest = None, (self._stamp(at), now)
+        return self.send_as(payload_type, self._stamp(at), False, payload)
 
     def send_as(self, payload_type, timestamp, marker, payload):
         """One packet that takes no time of the stream, such as an event's."""
@@ -75,26 +77,15 @@ class Sender:
         self.octets += len(payload)
         return data
 
-    def next_timestamp(self, now):
-        """That of a packet sent now, with the time of a pause made up for."""
-        if self._paused(now):
-            self._next += (now - self._expected) // self.packet_us * self.samples
-            self._expected = now
-        return self._next & 0xFFFFFFFF
-
-    def pass_time(self, now):
-        """The time of one packet has gone by."""
-        self._next += self.samples
-        self._expected = now + self.packet_us
-
-    def _paused(self, now):
-        return self._expected is not None and now - self._expected > 4 * self.packet_us
-
     def timestamp(self, now):
-        """The timestamp that belongs to `now`, for sender reports (RFC 3550 6.4.1)."""
-        if self._expected is None:
-            return self._next & 0xFFFFFFFF
-        return (self._next + (now - self._expected) * self.samples // self.packet_us) & 0xFFFFFFFF
+        """The timestamp that belongs to `now`, for events and sender reports (RFC 3550 6.4.1)."""
+        if self._latest is None:
+            return self._origin
+        timestamp, then = self._latest
+        return (timestamp + max(0, now - then) * self.rate // 1000000) & 0xFFFFFFFF
+
+    def _stamp(self, at):
+        return (self._origin + at * self.rate // 1000) & 0xFFFFFFFF
 
 
 class Receiver:

@@ -5,6 +5,7 @@ from firmware.media import negotiation, rtcp
 from firmware.media.rtp import parse
 from firmware.media.stream import NOTHING, Stream
 from firmware.module import earliest
+from hal.dsp import Settings
 from hal.net import Bound, Datagram, Refused
 
 TRIES = 64
@@ -24,9 +25,9 @@ class Session:
         self.channel = None
         self.port = None
         self.ready = self.failed = False
-        self.stream = None
+        self.stream: "Stream | None" = None
         self.direction = "inactive"
-        self.remote = None
+        self.remote: "tuple | None" = None
         self.offered = None
         self.foreign = 0
         self._ports = ports
@@ -72,28 +73,43 @@ class Session:
 
     def answer(self, offered, now):
         """Our Audio answer to an offer; port 0 refuses it and leaves a running stream as it was."""
-        audio, codec = negotiation.answer(offered, self._preference(offered.host), self.address, self.port)
-        if codec is not None:
-            self._agree(codec, audio.packet_ms, audio.direction, offered, now)
+        audio, agreed = negotiation.answer(offered, self._preference(offered.host), self.address, self.port)
+        if agreed is not None:
+            self._agree(agreed, audio.direction, offered, now)
         return audio
 
     def accept(self, answered, now):
         """Take the answer to our offer; False if it leaves nothing to speak with."""
         offered, self.offered = self.offered, None
-        codec = negotiation.accept(answered, offered) if offered is not None else None
-        if codec is None:
+        if offered is None or answered is None:
             return False
-        direction = negotiation.MIRROR.get(negotiation.heard(answered), "sendrecv")
-        packet_ms = negotiation.packet_time(answered, self._preference(answered.host))
-        self._agree(codec, packet_ms, direction, answered, now)
+        agreed = negotiation.accept(answered, offered, self._preference(answered.host))
+        if agreed is None:
+            return False
+        self._agree(agreed, negotiation.MIRROR.get(negotiation.heard(answered), "sendrecv"), answered, now)
         return True
 
-    def dial(self, digits):
+    def settings(self, ec_type, tail_ms):
+        """hal.dsp.Settings for a channel that speaks what is agreed on, None while nothing is."""
+        if self.stream is None:
+            return None
+        agreed = self.stream.agreed
+        # Digits go out of band where the peer takes them so; in band they would be heard twice.
+        return Settings(self.media.on_chip(agreed.codec.name), agreed.packet_ms, ec_type, tail_ms, agreed.silence,
+                        agreed.event is not None)
+
+    def begin(self, channel, now):
+        """A DSP channel with our settings starts to run."""
+        self.channel = channel
+        if self.stream is not None:
+            self.stream.sender.begin(now)
+
+    def dial(self, digits, now):
         """Send digits as telephone events; False where none were agreed on or no audio runs."""
         events = self.stream.events if self.stream is not None else None
         if events is None or self.channel is None or not negotiation.sending(self.direction):
             return False
-        events.dial(digits)
+        events.dial(digits, now)
         return True
 
     def in_band(self):
@@ -101,17 +117,21 @@ class Session:
         return self.remote is not None and negotiation.sending(self.direction) and not self._preference(
             self.remote[0]).events
 
-    def packet(self, payload, now):
-        """An encoded packet from the DSP, towards the peer."""
+    def packet(self, packet, now):
+        """A hal.dsp.Packet, towards the peer."""
         if self.stream is None or not negotiation.sending(self.direction):
             return []
-        return [Send(("rtp", self.number), self.remote, data) for data in self.stream.send(payload, now)]
+        return self._send(self.stream.send(packet, now))
 
     def tick(self, now):
-        effects = []
-        if self.stream is not None and self.channel is not None:
-            for payload in self.stream.jitter.take(now):
-                effects.append(Do("dsp", "play", (self.channel, payload)))
+        effects: list = []
+        stream = self.stream
+        if stream is not None and self.channel is not None:
+            for payload, kind in stream.jitter.take(now):
+                effects.append(Do("dsp", "play", (self.channel, payload, kind)))
+        if stream is not None and stream.events is not None:
+            sent = stream.events.tick(stream.sender, now)
+            effects.extend(self._send(sent) if negotiation.sending(self.direction) else [])
         if self._report_at is not None and self._report_at <= now:
             effects.extend(self._report(False, now))
             self._report_at = self._next_report(now)
@@ -120,7 +140,8 @@ class Session:
     def due(self):
         if self._report_at is None or self.stream is None:
             return None
-        return earliest(self.stream.jitter.due(), self._report_at)
+        events = self.stream.events
+        return earliest(self.stream.jitter.due(), self._report_at, events.due() if events is not None else None)
 
     def close(self, now):
         """RTCP BYE, both sockets closed, the ports back in the pool."""
@@ -139,6 +160,8 @@ class Session:
         return told
 
     def _preference(self, host):
+        if host == negotiation.UNSPECIFIED and self.remote is not None:
+            host = self.remote[0]
         return self.media.preference(negotiation.is_local(host))
 
     def _shut(self):
@@ -146,19 +169,20 @@ class Session:
         self.port = None
         return [Close(("rtp", self.number)), Close(("rtcp", self.number))]
 
-    def _agree(self, codec, packet_ms, direction, theirs, now):
+    def _send(self, datagrams):
+        return [Send(("rtp", self.number), self.remote, data) for data in datagrams]
+
+    def _agree(self, agreed, direction, theirs, now):
         """Take agreed parameters into use; the stream goes on unless its clock changed."""
         stream = self.stream
-        event = negotiation.find(theirs, negotiation.TELEPHONE_EVENT)
-        if not self._preference(theirs.host).events:
-            event = None
-        if stream is None or stream.codec.rate != codec.rate:
-            self.stream = Stream(codec, packet_ms, event, self._entropy)
-        elif (stream.codec, stream.packet_ms) != (codec, packet_ms) or (event is None) != (stream.events is None):
-            stream.change(codec, packet_ms, event)
+        if stream is None or stream.codec.rate != agreed.codec.rate:
+            self.stream = Stream(agreed, self._entropy)
+        elif stream.agreed != agreed:
+            stream.change(agreed)
         self.direction = direction
         remote = (theirs.host, theirs.port)
-        if remote != self.remote:
+        # Who is held the older way stays where he was.
+        if remote != self.remote and (theirs.host != negotiation.UNSPECIFIED or self.remote is None):
             self.remote, self._source = remote, None
         if self._report_at is None:
             self._report_at = self._next_report(now)

@@ -10,46 +10,53 @@ LARGEST = 1500
 
 
 class Stream:
-    """Knows packets and time, but neither sockets nor who may speak. `codec` is a
-    firmware.call.leg.Codec, `event` the one of telephone-event or None.
+    """Knows packets and time, but neither sockets nor who may speak; `agreed` is the
+    firmware.media.negotiation.Agreement that it follows.
     """
 
-    def __init__(self, codec, packet_ms, event, entropy):
-        self.sender = Sender(codec.payload_type, 1, 1, entropy)
-        self.receiver = Receiver(codec.rate)
-        self.jitter = JitterBuffer(codec.rate)
-        self.ignored = 0
+    def __init__(self, agreed, entropy):
+        rate = agreed.codec.rate
+        self.sender = Sender(rate, entropy)
+        self.receiver = Receiver(rate)
+        self.jitter = JitterBuffer(rate)
+        self.ignored = self.pauses = self.heard_pauses = 0
         self._hearing = Hearing()
         self.reported = None
         self.round_trip = None
         self._last_report = None
-        self.change(codec, packet_ms, event)
+        self.change(agreed)
 
-    def change(self, codec, packet_ms, event):
+    def change(self, agreed):
         """Go on with another codec of the same clock, or other packets."""
-        self.codec = codec
-        self.packet_ms = packet_ms
-        samples = packet_ms * codec.rate // 1000
-        self.sender.change(codec.payload_type, samples, packet_ms * 1000)
-        self.events = None if event is None else Events(event.payload_type, packet_ms, samples)
+        event = agreed.event
+        self.agreed, self.codec, self.packet_ms = agreed, agreed.codec, agreed.packet_ms
+        self.events = None if event is None else Events(event.payload_type, event.rate, agreed.packet_ms)
 
-    def send(self, payload, now):
-        """The datagrams to send when the DSP has made a packet."""
-        events = self.events.packets(self.sender, now) if self.events is not None else []
-        return events or [self.sender.send(payload, now)]
+    def send(self, packet, now):
+        """The datagrams to send for a hal.dsp.Packet."""
+        agreed = self.agreed
+        if packet.kind == "comfort":
+            if agreed.comfort is None:
+                return []
+            self.pauses += 1
+            return [self.sender.pause(agreed.comfort.payload_type, packet.payload, packet.at, now)]
+        if self.events is not None and self.events.sounding:
+            return []
+        return [self.sender.send(self.codec.payload_type, packet.payload, packet.at, self.packet_ms, now)]
 
     def receive(self, header, data, now, playing):
         """A packet of the peer with its parsed header; without `playing` it is only counted.
 
         Gives the digit of a telephone event that it begins, else None.
         """
-        if header.payload_type != self.codec.payload_type or header.end - header.start > LARGEST:
+        kind = self.agreed.kinds.get(header.payload_type)
+        if kind not in ("speech", "comfort") or header.end - header.start > LARGEST:
             self.ignored += 1
-            # Events and comfort noise are numbered with the audio: else they would seem lost.
+            # Events are numbered with the audio: else they would seem lost.
             if header.ssrc != self.receiver.ssrc:
                 return None
             self.receiver.receive(header, now, False)
-            return self._hear(header, data) if playing else None
+            return self._hear(header, data) if playing and kind == "event" else None
         place = self.receiver.receive(header, now)
         if place is None or not playing:
             return None
@@ -57,12 +64,12 @@ class Stream:
         if anew:
             self.jitter.reset()
         if header.end > header.start:
-            self.jitter.put(sequence, timestamp, data[header.start:header.end], now)
+            self.heard_pauses += kind == "comfort"
+            payload = data[header.start:header.end]
+            self.jitter.put(sequence, timestamp, (payload, kind), now, header.marker)
         return None
 
     def _hear(self, header, data):
-        if self.events is None or header.payload_type != self.events.payload_type:
-            return None
         return self._hearing.digit(header.ssrc, header.timestamp, data[header.start:header.end])
 
     def report(self, name, bye, now):
@@ -102,6 +109,7 @@ class Stream:
             # A second copy must not make up for a loss, as it does in RTCP (RFC 3550 6.4.1).
             "lost": max(0, receiver.lost + jitter.duplicates),
             "jitter_ms": receiver.jitter * 1000 / receiver.rate,
+            "comfort_sent": self.pauses, "comfort_received": self.heard_pauses,
             "late": jitter.late, "dropped": jitter.dropped, "duplicates": jitter.duplicates,
             "sources": receiver.changes + 1 if receiver.packets else 0,
             "peer_lost": reported.lost if reported is not None else None,
@@ -111,6 +119,7 @@ class Stream:
 
 
 NOTHING = {
-    "codec": None, "packet_ms": 0, "sent": 0, "received": 0, "lost": 0, "jitter_ms": None, "late": 0, "dropped": 0,
-    "duplicates": 0, "sources": 0, "peer_lost": None, "peer_jitter_ms": None, "round_trip_ms": None}
+    "codec": None, "packet_ms": 0, "sent": 0, "received": 0, "lost": 0, "jitter_ms": None, "comfort_sent": 0,
+    "comfort_received": 0, "late": 0, "dropped": 0, "duplicates": 0, "sources": 0, "peer_lost": None,
+    "peer_jitter_ms": None, "round_trip_ms": None}
 """The stats of a call that never had a stream; not to be changed."""

@@ -2,45 +2,87 @@
 
 from firmware.call.leg import Audio, Codec
 from firmware.sip import sdp
+from firmware.sip.uri import DIGITS
 
 STATIC = {"0": ("pcmu", 8000), "3": ("gsm", 8000), "4": ("g723", 8000), "8": ("pcma", 8000), "9": ("g722", 8000),
           "13": ("cn", 8000), "15": ("g728", 8000), "18": ("g729", 8000)}
 """RFC 3551 table 4: payload types that need no rtpmap."""
 
 WIRE = {"pcmu": "PCMU", "pcma": "PCMA", "gsm": "GSM", "g723": "G723", "g722": "G722", "cn": "CN", "g728": "G728",
-        "g729": "G729", "g726-32": "G726-32", "opus": "opus"}
+        "g729": "G729", "g729b": "G729", "g726-32": "G726-32", "g726-32-aal2": "AAL2-G726-32", "opus": "opus",
+        "opus-nb": "opus"}
+"""Encoding names of RFC 3551 4.5, RFC 3389 and RFC 7587 4.1; their parameters tell variants apart."""
+
+FORMATS = {
+    "telephone-event": "0-15",
+    "g729": "annexb=no",
+    "g729b": "annexb=yes",
+    "opus": "maxplaybackrate=16000;sprop-maxcapturerate=16000",
+    "opus-nb": "maxplaybackrate=8000;sprop-maxcapturerate=8000",
+}
+"""What we say of a format: the DTMF events (RFC 4733 2.4.1), whether G.729 may describe silence as its Annex B does
+(RFC 4856 2.1.9), the rates that are played and taken (RFC 7587 6.1)."""
 PROFILE = "RTP/AVP"
 DEFAULT_PACKET_MS = 20
 """RFC 3551 4.2."""
-EVENTS = "0-15"
-"""RFC 4733 2.4.1: the DTMF events."""
+NARROW = 8000
+"""Hz: Opus that is played at no more than that (RFC 7587 3.1.1)."""
 HELD = "0.0.0.0"
 """RFC 3264 8.4: the older way to say hold."""
+NEUTRAL = {"aal2-g726-32": "g726-32-aal2"}
+"""Encoding names in lower case that are not ours."""
+REFUSED = Audio("", 0, (), DEFAULT_PACKET_MS, "inactive")
+"""What a peer answers that refuses our offer during a call: the session stays as it was (RFC 3261 14.1)."""
 
 
-def audio(session):
-    """`Audio` of the first audio stream, None where there is none that we could answer."""
+def audio(session, without=()):
+    """`Audio` of the first audio stream, None where there is none that we could answer; `without` names codecs that
+    are not to be seen.
+    """
     index = session.first("audio")
     if index is None:
         return None
     media = session.media[index]
     if media.proto != PROFILE:
         return None
-    codecs = [codec for codec in [_codec(media, one) for one in media.formats] if codec is not None]
+    codecs = [codec for codec in [_codec(media, one) for one in media.formats]
+              if codec is not None and codec.name not in without]
     host = media.host or session.host
     return Audio(host, media.port if host else 0, tuple(codecs), media.ptime or DEFAULT_PACKET_MS,
                  _direction(media.direction, host))
 
 
 def _codec(media, number):
-    if not number.isdigit() or len(number) > 3 or int(number) > 127:
+    if _number(number, 128) > 127:
         return None
     name, _, rest = media.rtpmap.get(number, "").partition("/")
+    parameters = media.fmtp.get(number, "")
     if not name:
         known = STATIC.get(number)
-        return Codec(known[0], int(number), known[1]) if known else None
-    rate = rest.partition("/")[0]
-    return Codec(name.lower(), int(number), int(rate) if rate.isdigit() and len(rate) < 7 else 8000)
+        return Codec(_variant(known[0], parameters), int(number), known[1]) if known else None
+    name = NEUTRAL.get(name.lower(), name.lower())
+    return Codec(_variant(name, parameters), int(number), _number(rest.partition("/")[0], 8000))
+
+
+def _variant(name, parameters):
+    """The name of a codec as its parameters have it; what they do not say is as their RFC has it by default."""
+    if name == "opus" and _number(_parameter(parameters, "maxplaybackrate"), 48000) <= NARROW:
+        return "opus-nb"
+    if name == "g729" and _parameter(parameters, "annexb").lower() != "no":
+        return "g729b"
+    return name
+
+
+def _parameter(parameters, wanted):
+    for one in parameters.split(";"):
+        key, _, value = one.partition("=")
+        if key.strip().lower() == wanted:
+            return value.strip()
+    return ""
+
+
+def _number(text, otherwise):
+    return otherwise if not text or text.strip(DIGITS) or len(text) > 6 else int(text)
 
 
 def _direction(direction, host):
@@ -90,12 +132,11 @@ class Description:
     def _build(self, streams):
         session = sdp.Session("", self.host)
         session.media = streams
-        body = sdp.build(session)
+        body = sdp.after_origin(session)
         if body != self._body:
             self._body = body
             self._version += 1
-        session.origin = "- {} {} IN IP4 {}".format(self._id, self._version, self.host)
-        return sdp.build(session)
+        return sdp.to_origin("- {} {} IN IP4 {}".format(self._id, self._version, self.host)) + body
 
 
 def _media(described, without):
@@ -106,10 +147,10 @@ def _media(described, without):
         number = str(codec.payload_type)
         media.formats.append(number)
         name = WIRE.get(codec.name, codec.name)
-        channels = "/2" if codec.name == "opus" else ""
+        channels = "/2" if name == "opus" else ""
         media.rtpmap[number] = "{}/{}{}".format(name, codec.rate, channels)
-        if codec.name == "telephone-event":
-            media.fmtp[number] = EVENTS
+        if codec.name in FORMATS:
+            media.fmtp[number] = FORMATS[codec.name]
     if not media.formats:
         media.formats.append("0")
     media.ptime = described.packet_ms

@@ -105,7 +105,7 @@ class OutgoingCall(session.Session):
         if self._cancelled:
             return self._cancel(now) if first else []
         if response.body and not self.account.values.get("no-early-media"):
-            self._early = _answer(response) or self._early
+            self._early = _answer(response, self.without) or self._early
         if response.status == 180 and not self._alerted:
             self._alerted = True
             return [Tell("CALL", Alerting(self.leg))]
@@ -122,7 +122,7 @@ class OutgoingCall(session.Session):
             self.close()
             return effects
         self.state = UP
-        described = _answer(response) or self._early
+        described = _answer(response, self.without) or self._early
         self._early = self._body = None
         if described is None:
             effects.extend(self.end(cause.INCOMPATIBLE, now))
@@ -179,9 +179,9 @@ class OutgoingCall(session.Session):
         return self.agent.repeat(client.cancel(invite.message), invite, self, now)
 
 
-def _answer(response):
+def _answer(response, without):
     """The Audio of an answer, None if there is none that can be read."""
     try:
-        return leg.audio(sdp.parse(response.body)) if response.body else None
+        return leg.audio(sdp.parse(response.body), without) if response.body else None
     except Malformed:
         return None

@@ -122,7 +122,17 @@ def _attribute(part, value):
 
 def build(session):
     """The octets, lines in the order of RFC 8866 5."""
-    lines = ["v=0", "o=" + session.origin, "s=" + (session.name or "-")]
+    return to_origin(session.origin) + after_origin(session)
+
+
+def to_origin(origin):
+    """The two lines that stand first."""
+    return "v=0\r\no={}\r\n".format(origin).encode()
+
+
+def after_origin(session):
+    """All that is said of a session behind its name and version."""
+    lines = ["s=" + (session.name or "-")]
     lines.extend(_kinds(session.other, "iuep"))
     if session.host:
         lines.append(_c(session.host))

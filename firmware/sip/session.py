@@ -240,8 +240,9 @@ class Session(Requests):
         if response.status in (408, 481):
             return self.end(cause.TEMPORARY_FAILURE, now)
         asked = response.status in (401, 407) and self.account.credentials.learn(response, self._answered)
-        if asked or response.status == 491:
-            self._wanted = self._wanted or self._offered
+        if not asked and response.status != 491:
+            return [Tell("CALL", Media(self.leg, leg.REFUSED))] + self._offer_wanted(now)
+        self._wanted = self._wanted or self._offered
         if response.status == 491:
             self._again_at = now + self._glare()
         return self._offer_wanted(now, asked)
@@ -291,7 +292,7 @@ class Session(Requests):
         if not message.body:
             return None, None
         offer = sdp.parse(message.body)
-        described = leg.audio(offer)
+        described = leg.audio(offer, self.without)
         if described is None:
             raise Malformed("No audio that we could take", 488)
         return offer, described

@@ -24,11 +24,12 @@ class Phone:
     """
 
     def __init__(self, time: Time, net, user: str, password: str = "", *, name: str = "", port: int = 5060,
-                 codecs: tuple = ("pcma", "pcmu"), auto_answer: "float | None" = None,
+                 codecs: tuple = ("pcma", "pcmu"), silence: bool = False, auto_answer: "float | None" = None,
                  source: "np.ndarray | None" = None, loop: bool = False, seed: object = 0):
         self.time, self.sockets = time, Sockets(net)
         self.user, self.password, self.name = user, password, name
-        self.codecs = codecs
+        events = dict.fromkeys(sdp.event(name) for name in codecs)
+        self.codecs = (*codecs, *((sdp.COMFORT,) if silence else ()), *events)
         self.auto_answer = auto_answer
         self.source = np.zeros(0, dtype=np.int16) if source is None else source
         self.loop = loop

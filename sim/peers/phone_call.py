@@ -51,7 +51,17 @@ class PhoneCall:
     def stats(self) -> dict:
         stream = self.stream
         return {"codec": stream.codec, "sent": stream.sent, "received": stream.received, "lost": stream.lost,
-                "jitter_ms": stream.jitter_ms, "wrong": stream.wrong}
+                "jitter_ms": stream.jitter_ms, "pauses": stream.pauses, "heard_pauses": stream.heard_pauses,
+                "wrong": stream.wrong}
+
+    @property
+    def digits(self) -> str:
+        """Those that came as telephone events."""
+        return self.stream.digits
+
+    def dial(self, digits: str) -> None:
+        """Send telephone events."""
+        self.stream.dial(digits)
 
     def invite(self, answer_to=None) -> None:
         """Send the INVITE; with `answer_to` again, with credentials for that 401 or 407."""
@@ -209,8 +219,7 @@ class PhoneCall:
 
     def _offer(self):
         self._offered = True
-        numbers = {"pcmu": 0, "pcma": 8}
-        codecs = tuple((name, numbers[name]) for name in self.phone.codecs)
+        codecs = tuple((name, sdp.NUMBERS[name]) for name in self.phone.codecs)
         return self._describe(sdp.Description(
             self.phone.sockets.address, self.stream.port, codecs, direction="sendonly" if self.held else "sendrecv"))
 
@@ -235,7 +244,8 @@ class PhoneCall:
         if self.state != ENDED:
             name, number = ours.codecs[0]
             sending = ours.sends and theirs.host != "0.0.0.0"
-            self.stream.start((theirs.host, theirs.port), name, number, theirs.packet_ms, sending)
+            self.stream.start((theirs.host, theirs.port), name, number, theirs.packet_ms, sending,
+                              ours.number(sdp.event(name)), ours.number(sdp.COMFORT))
 
     def _connected(self):
         self.state = CONNECTED

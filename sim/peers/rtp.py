@@ -1,4 +1,4 @@
-"""RTP as a phone sends and receives it: RFC 3550, G.711, paced in virtual time."""
+"""RTP as a phone sends and receives it: RFC 3550, paced in virtual time, with pauses and telephone events."""
 
 import random
 from collections.abc import Callable
@@ -6,13 +6,11 @@ from collections.abc import Callable
 import numpy as np
 from construct import Int8ub, Int16sb, Int16ub, Int24sb, Int32ub, Struct
 
-from sim.peers import g711
+from sim.peers.codecs import CODECS
+from sim.peers.recording import RATE, Recording
 from sim.peers.sockets import Sockets
+from sim.peers.voice import Dialler, Hearing, Pauses
 from sim.time import Handle, Time
-
-RATE = 8000
-JUMP = 10 * RATE
-"""A timestamp further off than this begins the recording anew from where it is."""
 
 FIRST = 40000
 REPORTS = 5_000_000
@@ -28,36 +26,11 @@ NAME = Struct("first" / Int8ub, "kind" / Int8ub, "words" / Int16ub, "ssrc" / Int
               "rest" / Int16sb)
 
 
-class Recording:
-    """What arrived, each packet at the place its timestamp gives it; what is missing is silence."""
-
-    def __init__(self):
-        self._parts: list[tuple[int, np.ndarray]] = []
-        self._base: int | None = None
-        self._ssrc: int | None = None
-        self.length = 0
-
-    def put(self, ssrc: int, timestamp: int, samples: np.ndarray) -> None:
-        offset = 0 if self._base is None else (timestamp - self._base + 0x80000000) % 0x100000000 - 0x80000000
-        if ssrc != self._ssrc or abs(offset - self.length) > JUMP:
-            self._base, self._ssrc = timestamp - self.length, ssrc
-            offset = self.length
-        if offset >= 0:
-            self._parts.append((offset, samples))
-            self.length = max(self.length, offset + len(samples))
-
-    def samples(self) -> np.ndarray:
-        whole = np.zeros(self.length, dtype=np.int16)
-        for at, part in self._parts:
-            whole[at:at + len(part)] = part
-        return whole
-
-
 class Stream:
     """One call's audio. `play` gives it samples to send; without any it sends silence.
 
-    Counters: `sent`, `received`, `lost` (by sequence numbers), `jitter_ms` (RFC 3550 A.8),
-    `wrong` (packets of another payload type or no RTP at all).
+    Counters: `sent`, `received`, `lost` (by sequence numbers), `jitter_ms` (RFC 3550 A.8), `pauses` that began
+    in what we sent and `heard_pauses`, `wrong` (packets of another payload type or no RTP at all).
     """
 
     def __init__(self, time: Time, sockets: Sockets, port: int = FIRST, seed: object = 0):
@@ -65,16 +38,18 @@ class Stream:
         self._random = random.Random(f"rtp {seed}")
         self.key, self.report_key = ("rtp", seed), ("rtcp", seed)
         self.port = self._open(port)
-        self.codec = "pcma"
+        self.codec, self._coder = "pcma", CODECS["pcma"].make()
         self.recording = Recording()
         self.on_packet: Callable[[], object] = lambda: None
-        self.sent = self.received = self.wrong = 0
-        self.reports = 0
+        self.sent = self.received = self.wrong = self.octets = 0
+        self.pauses = self.heard_pauses = self.reports = 0
         self._jitter = 0.0
         self._first = self._highest = 0
         self._remote: tuple[str, int] = ("", 0)
-        self._type = 8
-        self._samples = 160
+        self._type, self._clock, self._packet_ms = 8, RATE, 20
+        self._dialler, self._hearing = Dialler(), Hearing()
+        self._quiet: Pauses | None = None
+        self._comfort: int | None = None
         self._source = np.zeros(0, dtype=np.int16)
         self._at = 0
         self._loop = False
@@ -82,12 +57,22 @@ class Stream:
         self._report_timer: Handle | None = None
         self._sequence, self._timestamp = self._random.getrandbits(16), self._random.getrandbits(32)
         self._ssrc = self._random.getrandbits(32)
+        self._mark = True
         self._transit: int | None = None
         self._last: tuple[int, int] | None = None
         self._peer = 0
 
     def play(self, samples: np.ndarray, loop: bool = False) -> None:
         self._source, self._at, self._loop = np.asarray(samples, dtype=np.int16), 0, loop
+
+    def dial(self, digits: str) -> None:
+        """Send telephone events, where they were agreed on."""
+        self._dialler.dial(digits)
+
+    @property
+    def digits(self) -> str:
+        """Those that came as telephone events."""
+        return self._hearing.digits
 
     @property
     def played(self) -> bool:
@@ -96,16 +81,25 @@ class Stream:
 
     @property
     def lost(self) -> int:
-        return max(0, self._highest - self._first + 1 - self.received) if self.received else 0
+        counted = self.received + self.heard_pauses + self._hearing.packets
+        return max(0, self._highest - self._first + 1 - counted) if self.received else 0
 
     @property
     def jitter_ms(self) -> float:
-        return self._jitter * 1000 / RATE
+        return self._jitter * 1000 / self._clock
 
-    def start(self, remote: tuple, codec: str, payload_type: int, packet_ms: int, sending: bool) -> None:
-        """Take the result of a negotiation into use; also during the call."""
-        self.codec, self._type, self._remote = codec, payload_type, remote
-        self._samples = packet_ms * RATE // 1000
+    def start(self, remote: tuple, codec: str, payload_type: int, packet_ms: int, sending: bool,
+              event: "int | None" = None, comfort: "int | None" = None) -> None:
+        """Take the result of a negotiation into use, also during the call: `event` and `comfort` are payload types
+        that were agreed on.
+        """
+        if codec != self.codec:
+            self.codec, self._coder = codec, CODECS[codec].make()
+        self._type, self._remote, self._packet_ms = payload_type, remote, packet_ms
+        self._clock, self._transit = CODECS[codec].clock, None
+        self._dialler.payload_type = self._hearing.payload_type = event
+        self._comfort = comfort
+        self._quiet = None if comfort is None else Pauses()
         self.time.cancel(self._timer)
         self._timer = self.time.after(0, self._send) if sending else None
         if self._report_timer is None:
@@ -131,43 +125,69 @@ class Stream:
                 port += 2
 
     def _send(self):
-        self._timer = self.time.after(self._samples * 1_000_000 // RATE, self._send)
-        payload = g711.encode(self.codec, self._next())
+        """What is due once every packet's time: audio, a digit, the beginning of a pause, or nothing."""
+        self._timer = self.time.after(self._packet_ms * 1000, self._send)
+        samples, step = self._next(), self._packet_ms * self._clock // 1000
+        digit = self._dialler.packets(self._timestamp, step)
+        silence = self._quiet.speaks(samples) if self._quiet is not None else None
+        if digit:
+            self._mark = True
+            for number, payload in enumerate(digit):
+                self._packet(self._dialler.payload_type, self._dialler.begun, payload,
+                             self._dialler.fresh and number == 0)
+        elif silence is None:
+            self._packet(self._type, self._timestamp, self._coder.encode(samples), self._mark)
+            self._mark = False
+        elif silence:
+            self._packet(self._comfort, self._timestamp, silence, False)
+            self.pauses, self._mark = self.pauses + 1, True
+        self._timestamp = (self._timestamp + step) % (1 << 32)
+
+    def _packet(self, payload_type, timestamp, payload, marker):
         header = HEADER.build({
-            "first": 0x80, "second": self._type | (0 if self.sent else 0x80), "sequence": self._sequence,
-            "timestamp": self._timestamp, "ssrc": self._ssrc})
+            "first": 0x80, "second": payload_type | (0x80 if marker else 0), "sequence": self._sequence,
+            "timestamp": timestamp, "ssrc": self._ssrc})
         self.sockets.send(self.key, self._remote, header + payload)
         self._sequence = (self._sequence + 1) % 65536
-        self._timestamp = (self._timestamp + self._samples) % (1 << 32)
         self.sent += 1
+        self.octets += len(payload)
 
     def _next(self):
+        count = self._packet_ms * RATE // 1000
         if self._loop and self.played:
             self._at = 0
-        samples = self._source[self._at:self._at + self._samples]
-        self._at += self._samples
-        return np.pad(samples, (0, self._samples - len(samples)))
+        samples = self._source[self._at:self._at + count]
+        self._at += count
+        return np.pad(samples, (0, count - len(samples)))
 
     def _receive(self, source, data):
         header = HEADER.parse(data) if len(data) > HEADER.sizeof() else None
-        if header is None or header.first != 0x80 or header.second & 0x7F != self._type:
+        kind = None if header is None or header.first != 0x80 else header.second & 0x7F
+        if header is None or kind is None or kind not in (self._type, self._comfort, self._hearing.payload_type):
             self.wrong += 1
             return
-        self.received += 1
-        self._count(header)
-        self.recording.put(header.ssrc, header.timestamp, g711.decode(self.codec, data[HEADER.sizeof():]))
+        payload = data[HEADER.sizeof():]
+        self._count(header, kind == self._type)
+        if kind == self._type:
+            self.received += 1
+            self.recording.put(header.ssrc, header.timestamp, self._coder.decode(payload), self._clock)
+        elif kind == self._comfort:
+            self.heard_pauses += 1
+            self.recording.pause(header.ssrc, header.timestamp, payload, self._clock)
+        else:
+            self._hearing.hear(header.timestamp, payload)
         self.on_packet()
 
-    def _count(self, header):
-        if self.received == 1:
+    def _count(self, header, timed):
+        if not self.received + self.heard_pauses + self._hearing.packets:
             self._first = self._highest = header.sequence
         ahead = (header.sequence - self._highest + 32768) % 65536 - 32768
         self._highest = max(self._highest, self._highest + ahead)
-        transit = (self.time.now * RATE // 1_000_000 - header.timestamp) % (1 << 32)
-        if self._transit is not None:
+        transit = (self.time.now * self._clock // 1_000_000 - header.timestamp) % (1 << 32)
+        if self._transit is not None and timed:
             difference = abs((transit - self._transit + (1 << 31)) % (1 << 32) - (1 << 31))
             self._jitter += (difference - self._jitter) / 16
-        self._transit, self._peer = transit, header.ssrc
+        self._transit, self._peer = transit if timed else self._transit, header.ssrc
 
     def _report(self):
         """A sender report with one block and a name, RFC 3550 6.4.1 and 6.5."""
@@ -177,7 +197,7 @@ class Stream:
         data = SENDER_REPORT.build({
             "first": 0x80 | blocks, "kind": SR, "words": 6 + 6 * blocks, "ssrc": self._ssrc,
             "seconds": now // 1_000_000, "fraction": (now % 1_000_000 << 32) // 1_000_000,
-            "timestamp": self._timestamp, "packets": self.sent, "octets": self.sent * self._samples})
+            "timestamp": self._timestamp, "packets": self.sent, "octets": self.octets})
         if blocks:
             last, heard = self._last if self._last is not None else (0, now)
             data += BLOCK.build({

@@ -12,6 +12,9 @@ FULL_SCALE = 3.14
 FINER = 4
 """Lags between two samples that a segment is looked for at."""
 
+_KEYS, _LOW, _HIGH = "123A456B789C*0#D", (697, 770, 852, 941), (1209, 1336, 1477, 1633)
+"""ITU-T Q.23, in Hz."""
+
 _FORMANTS = ((730, 1090, 2440), (270, 2290, 3010), (300, 870, 2240), (530, 1840, 2480), (570, 840, 2410))
 """Hz; five vowels of Peterson and Barney's table of 1952."""
 
@@ -39,6 +42,28 @@ def speech(seconds: float, seed: int = 0, level: float = ACTIVE_LEVEL) -> np.nda
 def sine(frequency: float, seconds: float, level: float = -10.0) -> np.ndarray:
     time = np.arange(round(seconds * RATE)) / RATE
     return np.rint(_amplitude(level) * np.sqrt(2) * np.sin(2 * np.pi * frequency * time)).astype(np.int16)
+
+
+def noise(seconds: float, level: float, seed: int = 0) -> np.ndarray:
+    """White, as in a quiet room."""
+    return np.rint(_amplitude(level) * np.random.default_rng(seed).standard_normal(round(seconds * RATE))).astype(
+        np.int16)
+
+
+def dtmf(digits: str, tone: float = 0.1, pause: float = 0.1, level: float = -8.0) -> np.ndarray:
+    """Digits as a keypad sounds them (ITU-T Q.23); `level` of each of the two tones."""
+    parts, gap = [np.zeros(0, np.int16)], np.zeros(round(pause * RATE), np.int16)
+    for digit in digits:
+        low, high = divmod(_KEYS.index(digit), 4)
+        parts += [sine(_LOW[low], tone, level) + sine(_HIGH[high], tone, level), gap]
+    return np.concatenate(parts)
+
+
+def busy(seconds: float, level: float = -10.0) -> np.ndarray:
+    """425 Hz, 0.48 s of every 0.96 s, as in most of Europe (ITU-T E.180 supplement 2)."""
+    tone = sine(425, seconds, level)
+    tone[np.arange(len(tone)) % round(0.96 * RATE) >= round(0.48 * RATE)] = 0
+    return tone
 
 
 def level_dbm0(samples: np.ndarray) -> float:

@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
+from sim.conversation import ENOUGH
 from sim.peers.programs.sipp import Sipp
+from sim.peers.talker import correlation, speech
 from tests.bench.sip_rig import Rig
 from tests.peers.lab import NOTHING_LEFT
 
@@ -15,6 +17,56 @@ CALLS_EACH = 16
 """More than 500 in all."""
 FREE = 100_000
 """µs from a handset without a bearer to one that hears pages, and whose base knows that it is free."""
+
+
+OFFERS_G722 = """<?xml version="1.0"?>
+<scenario name="offers G.722 and comfort noise">
+<send retrans="500"><![CDATA[INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: <sip:sipp@[local_ip]:[local_port]>;tag=[call_number]
+To: <sip:[service]@[remote_ip]:[remote_port]>
+Call-ID: [call_id]
+CSeq: 1 INVITE
+Contact: <sip:sipp@[local_ip]:[local_port]>
+Max-Forwards: 70
+Content-Type: application/sdp
+Content-Length: [len]
+
+v=0
+o=- 1 1 IN IP4 [local_ip]
+s=-
+c=IN IP4 [media_ip]
+t=0 0
+m=audio [media_port] RTP/AVP 9 13
+a=rtpmap:9 G722/8000
+]]></send>
+<recv response="100" optional="true"/>
+<recv response="180" optional="true"/>
+<recv response="200"/>
+<send><![CDATA[ACK sip:[service]@[remote_ip]:[remote_port] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: <sip:sipp@[local_ip]:[local_port]>;tag=[call_number]
+To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]
+Call-ID: [call_id]
+CSeq: 1 ACK
+Max-Forwards: 70
+Content-Length: 0
+
+]]></send>
+<pause/>
+<send retrans="500"><![CDATA[BYE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: <sip:sipp@[local_ip]:[local_port]>;tag=[call_number]
+To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]
+Call-ID: [call_id]
+CSeq: 2 BYE
+Max-Forwards: 70
+Content-Length: 0
+
+]]></send>
+<recv response="200"/>
+</scenario>
+"""
 
 
 class Turns:
@@ -84,6 +136,30 @@ def test_a_handset_calls_sipp_which_answers(lab):
     assert uas.counts() == (3, 0), uas.errors()
     lab.later()
     assert lab.left() == NOTHING_LEFT
+
+
+def test_what_sipp_sends_back_in_g722_is_what_the_handset_said(lab):
+    said = speech(2.5, 3)
+    lab.board(says=said, answer=0.1)
+    (handset,) = lab.handsets
+    host = lab.site.free_address()
+    lab.trunk((host, 5060))
+    # What comes back is an echo; here it is to be heard.
+    lab.type(["config change MSP0 /ec-type 0", "config activate"])
+    (lab.folder / "g722.xml").write_text(OFFERS_G722)
+
+    async def called():
+        await lab.located()
+        uac = lab.run(Sipp(lab.folder / "uac", lab.folder / "g722.xml", host, port=5071, hold_ms=3500, echo=True,
+                           target=(lab.machine.net.address, 5060), user="201", timeout=20))
+        await lab.ended(uac, 20)
+        return uac
+
+    uac = asyncio.run(called())
+    assert uac.counts() == (1, 0), uac.errors()
+    (record,) = lab.machine.gateway.calls.records()
+    assert (record["codec"], record["lost"]) == ("g722", 0)
+    assert correlation(said, handset.audio.heard(), segment=0.5) >= ENOUGH
 
 
 def test_the_sip_module_calls_sipp_five_hundred_times_without_a_failure(lab):

@@ -1,6 +1,7 @@
 """tshark as the judge of a capture."""
 
 import json
+import re
 import subprocess
 
 from sim.peers.programs.process import find
@@ -33,3 +34,11 @@ def fields(path, display_filter, *names):
         command += ["-e", name]
     done = subprocess.run(command, capture_output=True, check=True, text=True)
     return [tuple(line.split("\t")) for line in done.stdout.splitlines()]
+
+
+def streams(path):
+    """[(source address, packets, lost)] of every RTP stream, as tshark counts them."""
+    done = subprocess.run([find("tshark", "tshark"), "-r", str(path), "-q", "-z", "rtp,streams"], capture_output=True,
+                          check=True, text=True)
+    found = re.findall(r"^ *[\d.]+ +[\d.]+ +([\d.]+) +\d+ .*? (\d+) +(-?\d+) \(", done.stdout, re.MULTILINE)
+    return [(source, int(packets), int(lost)) for source, packets, lost in found]

@@ -5,7 +5,7 @@ from firmware.call.module import CallModule
 from firmware.effects import Log, Send, Trace
 from firmware.media import properties, rtcp, rtp
 from firmware.media.jitter import JitterBuffer
-from hal.dsp import Packet, Status
+from hal.dsp import Event, Packet, Status
 from hal.net import Bound, Datagram, Refused
 
 
@@ -35,6 +35,7 @@ class Chance:
 
 PEER = ("192.0.2.9", 40000)
 PCMA, PCMU, EVENT = Codec("pcma", 8, 8000), Codec("pcmu", 0, 8000), Codec("telephone-event", 101, 8000)
+COMFORT = Codec("cn", 13, 8000)
 OFFER = Audio(PEER[0], PEER[1], (PCMU, PCMA, EVENT), 20, "sendrecv")
 SIP, DECT = Leg("SIP", 2), Leg("GW-DECT", 1)
 
@@ -72,7 +73,7 @@ def a_call():
         now = 20000 * (index + 1)
         if index == 3:
             show(call, Digits(DECT, "7"), now)
-        show(call, Packet(0, b"a" * 160), now)
+        show(call, Packet(0, b"a" * 160, "speech", 20 * index), now)
         show(call, Datagram(("rtp", 1), PEER, rtp.build(8, 65530 + index & 0xFFFF, index * 160, 9, False, b"v" * 160)),
              now)
         print("due", call.due())
@@ -85,6 +86,29 @@ def a_call():
     for key in sorted(told):
         print(key, told[key])
     print("rest", call.due(), call.busy())
+
+
+def a_call_with_pauses():
+    """Silence compressed, a digit taken out of the handset's audio in a pause, then Opus instead."""
+    media = properties.Media(("pcma", "opus"))
+    media.configure("", {"sc": True}, ["sc"], 0)
+    call = CallModule(Directory(), media, Dsp(), 1, lambda: (2, 128), "10.0.0.1", Chance())
+    show(call, Setup(SIP, "201", "100", "Carl", Audio(PEER[0], PEER[1], (PCMA, COMFORT, EVENT), 20, "sendrecv")), 0)
+    show(call, Connect(DECT, Bearer(6)), 0)
+    show(call, Packet(0, b"a" * 160, "speech", 0), 20000)
+    show(call, Packet(0, b"\x40", "comfort", 20), 40000)
+    show(call, Event(0, "handset", "dtmf", "#"), 100000)
+    while call.due() is not None and call.due() < 500000:
+        now = call.due()
+        for effect in call.tick(now):
+            print("  ", now, plain(effect))
+    show(call, Packet(0, b"a" * 160, "speech", 980), 1000000)
+    show(call, Datagram(("rtp", 1), PEER, rtp.build(13, 7, 0, 9, False, b"\x38\x7f")), 1000000)
+    for effect in call.tick(1020000):
+        print("  ", plain(effect))
+    show(call, Media(SIP, Audio(PEER[0], PEER[1], (Codec("opus-nb", 111, 48000),), 20, "sendrecv")), 1100000)
+    show(call, Packet(0, b"o" * 40, "speech", 60), 1200000)
+    show(call, Release(SIP, 16), 1300000)
 
 
 def a_jitter_buffer():
@@ -104,5 +128,6 @@ def reports():
 
 
 a_call()
+a_call_with_pauses()
 a_jitter_buffer()
 reports()

@@ -7,11 +7,21 @@ from firmware.call.module import CallModule
 from firmware.loop import Loop
 from firmware.media.properties import Media
 from firmware.module import Module, Registry
-from hal.dsp import DspBusy, Status
+from hal.dsp import DspBusy, Packet, Settings, Status
 from hal.net import Bound, Refused
 
 A = Codec("pcma", 8, 8000)
 OFFER = Audio("192.0.2.9", 40000, (A,), 20, "sendrecv")
+
+
+def settings(codec="pcma", packet_ms=20, silence=False, remove_dtmf=False):
+    """As MSP0 is in the rig."""
+    return Settings(codec, packet_ms, 2, 128, silence, remove_dtmf)
+
+
+def spoken(at, payload=b"x" * 160, kind="speech", channel=0):
+    """A packet of the DSP."""
+    return Packet(channel, payload, kind, at)
 
 
 class FakeNet:
@@ -43,20 +53,18 @@ class FakeNet:
 class FakeDsp:
     """Open channels and what they were told; refuses what `broken` names."""
 
-    codecs = ("pcma", "pcmu")
-
-    def __init__(self, channels):
-        self.channels = channels
+    def __init__(self, channels, codecs):
+        self.channels, self.codecs = channels, codecs
         self.running = {}
         self.bearers = {}
         self.played = []
         self.tones = []
         self.broken = set()
 
-    def open(self, channel, codec, packet_ms, ec_type, tail_ms):
+    def open(self, channel, settings):
         if "open" in self.broken or channel in self.running or channel >= self.channels:
             raise DspBusy("channel {} is busy".format(channel))
-        self.running[channel] = (codec, packet_ms, ec_type, tail_ms)
+        self.running[channel] = settings
 
     def join(self, channel, bearer):
         assert channel in self.running
@@ -66,9 +74,9 @@ class FakeDsp:
         self.running.pop(channel, None)
         self.bearers.pop(channel, None)
 
-    def play(self, channel, payload):
+    def play(self, channel, payload, kind="speech"):
         assert channel in self.running
-        self.played.append((channel, payload))
+        self.played.append((channel, payload, kind))
 
     def tone(self, channel, name, towards):
         assert channel in self.running
@@ -121,15 +129,21 @@ class Hardware:
 
 
 class Rig:
-    def __init__(self, channels=4, seed=1, taken=(), limit=256):
+    def __init__(self, channels=4, seed=1, taken=(), limit=256, codecs=("pcma", "pcmu")):
         chance = random.Random(seed)
-        self.net, self.dsp = FakeNet(taken), FakeDsp(channels)
+        self.net, self.dsp = FakeNet(taken), FakeDsp(channels, codecs)
         self.sip, self.dect, self.log = Side("SIP"), Side("GW-DECT"), Lines()
         self.media = Media(self.dsp.codecs)
         self.call = CallModule(Directory(), self.media, self.dsp, channels, lambda: (2, 128), "10.0.0.1",
                                chance.randbytes, limit=limit)
         self.loop = Loop(Hardware(self.net, self.dsp), Registry([self.sip, self.dect, self.call, self.media]), self.log)
         self.now = 0
+
+    def configure(self, **values):
+        """Options of MEDIA."""
+        given = {option.name: option.default for option in self.media.schemas[""]}
+        given.update({name.replace("_", "-"): value for name, value in values.items()})
+        self.media.configure("", given, [name.replace("_", "-") for name in values], self.now)
 
     def tell(self, *messages):
         for message in messages:

@@ -7,9 +7,9 @@ from firmware.call import cause
 from firmware.call.call import CONNECTED, FIRST_DIGIT, NEXT_DIGIT, NO_ANSWER, TABLE
 from firmware.call.leg import Alerting, Audio, Bearer, Codec, Connect, Digits, Leg, Media, Proceeding, Release, Setup
 from firmware.media import rtcp, rtp
-from hal.dsp import Event, Packet
+from hal.dsp import Event
 from hal.net import Datagram
-from tests.firmware.call.rig import OFFER, A, Rig
+from tests.firmware.call.rig import OFFER, A, Rig, settings, spoken
 
 PEER = (OFFER.host, OFFER.port)
 
@@ -26,7 +26,7 @@ def test_a_call_from_sip_rings_is_answered_and_released():
     assert rig.call.channels.busy() == 1 and not rig.dsp.running
     rig.tell(Alerting(dect))
     rig.tell(Connect(dect, Bearer(6)))
-    assert rig.dsp.running == {0: ("pcma", 20, 2, 128)} and rig.dsp.bearers == {0: 6}
+    assert rig.dsp.running == {0: settings()} and rig.dsp.bearers == {0: 6}
     assert rig.sip.told == [Alerting(sip), Connect(sip, Audio("10.0.0.1", 16384, (A,), 20, "sendrecv"))]
     rig.now = 5000000
     rig.tell(Release(sip, cause.NORMAL))
@@ -46,7 +46,7 @@ def test_a_call_from_a_handset_offers_connects_and_is_released_by_sip():
     rig.tell(Proceeding(sip), Alerting(sip))
     rig.tell(Connect(sip, Audio("192.0.2.9", 5000, (Codec("pcmu", 0, 8000),), 30, "sendrecv")))
     assert rig.dect.told == [Proceeding(dect), Alerting(dect), Connect(dect, Bearer(3))]
-    assert rig.dsp.running == {0: ("pcmu", 30, 2, 128)} and rig.dsp.bearers == {0: 3}
+    assert rig.dsp.running == {0: settings("pcmu", 30)} and rig.dsp.bearers == {0: 3}
     rig.tell(Release(sip, cause.BUSY))
     assert rig.dect.told[-1] == Release(dect, cause.BUSY)
     assert rig.at_rest()
@@ -140,9 +140,9 @@ def test_packets_go_both_ways_and_are_counted():
     sip, _ = rig.talking()
     for index in range(50):
         rig.run(index * 20000)
-        rig.tell(Packet(0, b"near"), Datagram(("rtp", 1), PEER, voice(index)))
+        rig.tell(spoken(index * 20, b"near"), Datagram(("rtp", 1), PEER, voice(index)))
     rig.run(1100000)
-    assert len(rig.dsp.played) == 50 and rig.dsp.played[0] == (0, b"v" * 160)
+    assert len(rig.dsp.played) == 50 and rig.dsp.played[0] == (0, b"v" * 160, "speech")
     packets = [one for one in rig.net.sent if one[0] == ("rtp", 1)]
     assert len(packets) == 50 and packets[0][1] == PEER
     (told,) = rig.call.active()
@@ -156,7 +156,7 @@ def test_reports_go_to_the_next_port_every_few_seconds_and_bye_at_the_end():
     sip, _ = rig.talking()
     for index in range(1000):
         rig.run(index * 20000)
-        rig.tell(Packet(0, b"x" * 160), Datagram(("rtp", 1), PEER, voice(index)))
+        rig.tell(spoken(index * 20), Datagram(("rtp", 1), PEER, voice(index)))
     rig.tell(Release(sip, 16))
     reports = [rtcp.parse(data) for key, to, data in rig.net.sent if key[0] == "rtcp" and to == (PEER[0], 40001)]
     assert 3 <= len(reports) <= 8
@@ -167,7 +167,7 @@ def test_reports_go_to_the_next_port_every_few_seconds_and_bye_at_the_end():
 def test_the_peers_report_gives_round_trip_and_its_losses():
     rig = Rig()
     rig.talking()
-    rig.tell(Packet(0, b"x"))
+    rig.tell(spoken(0))
     ssrc = rtp.parse(rig.net.sent[0][2]).ssrc
     rig.now = 3000000
     block = rtcp.Block(ssrc, 10, 4, 50, 80, rtcp.middle(2000000), 65536 // 2)
@@ -182,7 +182,7 @@ def test_hold_stops_sending_and_playing_and_resume_starts_them_again():
     sip, _ = rig.talking()
     rig.tell(Media(sip, OFFER._replace(direction="sendonly")))
     assert rig.sip.told[-1].media.direction == "recvonly"
-    rig.tell(Packet(0, b"x"))
+    rig.tell(spoken(0))
     assert not rig.net.sent
     rig.tell(Media(sip, OFFER._replace(direction="inactive")))
     assert rig.sip.told[-1].media.direction == "inactive"
@@ -190,7 +190,7 @@ def test_hold_stops_sending_and_playing_and_resume_starts_them_again():
     rig.run(200000)
     assert not rig.dsp.played
     rig.tell(Media(sip, OFFER))
-    rig.tell(Packet(0, b"x"), Datagram(("rtp", 1), PEER, voice(1)))
+    rig.tell(spoken(0), Datagram(("rtp", 1), PEER, voice(1)))
     rig.run(400000)
     assert len(rig.net.sent) == 1 and len(rig.dsp.played) == 1
 
@@ -199,8 +199,8 @@ def test_a_new_codec_during_the_call_reopens_the_channel():
     rig = Rig()
     sip, _ = rig.talking()
     rig.tell(Media(sip, Audio("192.0.2.9", 40002, (Codec("pcmu", 0, 8000),), 30, "sendrecv")))
-    assert rig.dsp.running == {0: ("pcmu", 30, 2, 128)} and rig.dsp.bearers == {0: 5}
-    rig.tell(Packet(0, b"x"))
+    assert rig.dsp.running == {0: settings("pcmu", 30)} and rig.dsp.bearers == {0: 5}
+    rig.tell(spoken(0))
     assert rig.net.sent[-1][1] == ("192.0.2.9", 40002)
 
 
@@ -209,7 +209,7 @@ def test_a_refused_new_offer_leaves_the_call_as_it_was():
     sip, _ = rig.talking()
     rig.tell(Media(sip, Audio("192.0.2.9", 40002, (Codec("g729", 18, 8000),), 20, "sendrecv")))
     assert rig.sip.told[-1].media.port == 0
-    rig.tell(Packet(0, b"x"))
+    rig.tell(spoken(0))
     assert rig.net.sent[-1][1] == PEER
 
 
@@ -219,7 +219,7 @@ def test_a_call_without_an_offer_is_answered_with_ours_and_the_answer_starts_aud
     rig.tell(Connect(dect, Bearer(1)))
     assert rig.sip.told[-1].media.codecs[0] == A and not rig.dsp.running
     rig.tell(Media(sip, OFFER))
-    assert rig.dsp.running == {0: ("pcma", 20, 2, 128)}
+    assert rig.dsp.running == {0: settings()}
     assert isinstance(rig.sip.told[-1], Connect)
 
 
@@ -229,7 +229,7 @@ def test_an_empty_reinvite_gets_our_offer_and_its_answer_changes_the_call():
     rig.tell(Media(sip, None))
     assert rig.sip.told[-1].media.port == 16384
     rig.tell(Media(sip, OFFER._replace(port=40100)))
-    rig.tell(Packet(0, b"x"))
+    rig.tell(spoken(0))
     assert rig.net.sent[-1][1] == (PEER[0], 40100)
 
 
@@ -250,14 +250,164 @@ def test_digits_during_the_call_pass_to_the_other_side():
 
 def test_with_no_dtmf_a_digit_is_heard_in_the_audio():
     rig = Rig()
-    given = {option.name: option.default for option in rig.media.schemas[""]}
-    rig.media.configure("", {**given, "no-dtmf": True}, ["no-dtmf"], 0)
+    rig.configure(no_dtmf=True)
     sip, dect = rig.talking()
     told = len(rig.sip.told)
     rig.tell(Digits(dect, "5#x"), Digits(sip, "6"), Digits(dect, "x"))
     assert rig.dsp.tones == [(0, "5#", "network")]
     assert len(rig.sip.told) == told
     assert rig.dect.told[-1] == Digits(dect, "6")
+
+
+EVENTS = Codec("telephone-event", 96, 8000)
+COMFORT = Codec("cn", 13, 8000)
+
+
+def sent(rig):
+    """(header, payload) of every RTP packet that left."""
+    return [(rtp.parse(data), data[12:]) for key, _, data in rig.net.sent if key[0] == "rtp"]
+
+
+def offered(*codecs):
+    return OFFER._replace(codecs=codecs)
+
+
+def connected(rig, offer):
+    sip, dect = rig.incoming(offer=offer)
+    rig.tell(Connect(dect, Bearer(1)))
+    return sip, dect
+
+
+def test_silence_is_compressed_where_both_sides_want_it():
+    for wanted, codecs, compressed in ((True, (A, COMFORT), True), (True, (A,), False), (False, (A, COMFORT), False)):
+        rig = Rig()
+        rig.configure(sc=wanted)
+        connected(rig, offered(*codecs))
+        assert rig.dsp.running == {0: settings(silence=compressed)}
+        assert (COMFORT in rig.sip.told[-1].media.codecs) is compressed
+
+
+def test_a_pause_is_one_packet_of_comfort_noise_and_speech_goes_on_in_its_own_time():
+    rig = Rig()
+    rig.configure(sc=True)
+    connected(rig, offered(A, COMFORT))
+    rig.tell(spoken(0), spoken(20), spoken(40, b"\x41", "comfort"))
+    rig.run(3000000)
+    rig.tell(spoken(2980), spoken(3000))
+    headers = [header for header, _ in sent(rig)]
+    assert [header.payload_type for header in headers] == [8, 8, 13, 8, 8]
+    assert [header.timestamp - headers[0].timestamp for header in headers] == [0, 160, 320, 2980 * 8, 24000]
+    assert [header.marker for header in headers] == [True, False, False, True, False]
+    assert [header.sequence - headers[0].sequence for header in headers] == [0, 1, 2, 3, 4]
+    assert rig.call.active()[0]["comfort_sent"] == 1
+
+
+def test_reports_count_right_through_a_pause():
+    rig = Rig()
+    rig.configure(sc=True)
+    connected(rig, offered(A, COMFORT))
+    rig.tell(spoken(0), spoken(20, b"\x41", "comfort"), Datagram(("rtp", 1), PEER, voice(0)))
+    pause = rtp.build(13, 1, 160, 77, False, b"\x38")
+    rig.run(20000)
+    rig.tell(Datagram(("rtp", 1), PEER, pause))
+    rig.run(10000000)
+    rig.tell(Datagram(("rtp", 1), PEER, rtp.build(8, 2, 80000, 77, True, b"v" * 160)))
+    rig.run(20000000)
+    data = [data for key, _, data in rig.net.sent if key[0] == "rtcp"][-1]
+    report, start = rtcp.parse(data), sent(rig)[0][0].timestamp
+    assert (report.block.lost, report.block.fraction, report.block.jitter) == (0, 0, 0)
+    stamp, packets, octets = (int.from_bytes(data[at:at + 4], "big") for at in (16, 20, 24))
+    assert (packets, octets) == (2, 161)
+    seconds = (report.ntp >> 16) + (report.ntp & 0xFFFF) / 65536
+    # The last packet's own time is 20 ms, and it left at 0.
+    assert (stamp - start) % 2**32 / 8000 == pytest.approx(seconds + 0.02, abs=0.001)
+
+
+def test_the_peers_comfort_noise_is_played_as_such_in_its_place():
+    rig = Rig()
+    connected(rig, offered(A))
+    rig.tell(Datagram(("rtp", 1), PEER, voice(0)))
+    rig.run(20000)
+    rig.tell(Datagram(("rtp", 1), PEER, rtp.build(13, 1, 160, 77, False, b"\x38")))
+    rig.run(2000000)
+    rig.tell(Datagram(("rtp", 1), PEER, rtp.build(8, 2, 16000, 77, True, b"w" * 160)))
+    rig.run(3000000)
+    assert rig.dsp.played == [(0, b"v" * 160, "speech"), (0, b"\x38", "comfort"), (0, b"w" * 160, "speech")]
+    (told,) = rig.call.active()
+    assert (told["lost"], told["late"], told["comfort_received"]) == (0, 0, 1)
+
+
+def test_digits_are_taken_out_of_the_audio_where_they_go_as_events():
+    rig = Rig()
+    connected(rig, offered(A, EVENTS))
+    assert rig.dsp.running == {0: settings(remove_dtmf=True)}
+    rig = Rig()
+    rig.configure(no_dtmf=True)
+    connected(rig, offered(A, EVENTS))
+    assert rig.dsp.running == {0: settings(remove_dtmf=False)}
+
+
+def test_a_digit_that_was_taken_out_of_the_handsets_audio_goes_as_an_event_even_in_a_pause():
+    rig = Rig()
+    connected(rig, offered(A, EVENTS))
+    rig.tell(spoken(0), Event(0, "handset", "dtmf", "5"), Event(0, "handset", "dtmf-end", 100))
+    rig.run(1000000)
+    events = [payload for header, payload in sent(rig) if header.payload_type == 96]
+    assert {payload[0] for payload in events} == {5} and len(events) == 10
+    rig.tell(Event(0, "network", "dtmf", "6"))
+    rig.run(2000000)
+    assert len(sent(rig)) == 11
+
+
+@pytest.mark.parametrize(("chip", "name"), [(("pcma", "opus"), "opus"), (("pcma", "opus", "opus-nb"), "opus-nb")])
+def test_opus_runs_on_its_own_clock_and_narrow_where_the_chip_can(chip, name):
+    rig = Rig(codecs=chip)
+    rig.configure(coder="opus-nb")
+    connected(rig, offered(A, Codec("opus", 111, 48000)))
+    assert rig.dsp.running == {0: settings(name)}
+    assert rig.sip.told[-1].media.codecs == (Codec("opus-nb", 111, 48000),)
+    rig.tell(spoken(0), spoken(20))
+    (first, _), (second, _) = sent(rig)
+    assert (second.payload_type, second.timestamp - first.timestamp) == (111, 960)
+
+
+def test_opus_compresses_silence_without_comfort_noise():
+    rig = Rig(codecs=("opus",))
+    rig.configure(sc=True)
+    connected(rig, offered(Codec("opus", 111, 48000), COMFORT))
+    assert rig.dsp.running == {0: settings("opus", silence=True)}
+
+
+def test_a_change_of_clock_during_the_call_begins_another_stream():
+    rig = Rig(codecs=("pcma", "opus"))
+    sip, _ = connected(rig, offered(A))
+    rig.tell(spoken(0))
+    rig.tell(Media(sip, offered(Codec("opus", 111, 48000))))
+    assert rig.dsp.running == {0: settings("opus")} and rig.dsp.bearers == {0: 1}
+    rig.tell(spoken(0), spoken(20))
+    first, second, third = (header for header, _ in sent(rig))
+    assert first.ssrc != second.ssrc and third.timestamp - second.timestamp == 960
+
+
+def test_a_held_party_of_the_older_kind_keeps_address_and_channel():
+    rig = Rig()
+    rig.configure(local_coder="g711u", sc=True)
+    sip, _ = connected(rig, offered(A, COMFORT))
+    before = rig.dsp.running[0]
+    rig.tell(Media(sip, offered(A, COMFORT)._replace(host="0.0.0.0")))
+    assert rig.sip.told[-1].media.direction == "recvonly" and rig.dsp.running == {0: before}
+    rig.run(20000000)
+    assert {to[0] for _, to, _ in rig.net.sent} == {PEER[0]}
+
+
+def test_call_says_that_a_peer_refused_our_offer_and_goes_on():
+    rig = Rig()
+    sip, _ = rig.talking()
+    rig.tell(Media(sip, None))
+    rig.tell(Media(sip, Audio("", 0, (), 20, "inactive")))
+    assert any("refused" in text for text in rig.log.lines)
+    rig.tell(spoken(0))
+    assert rig.net.sent[-1][1] == PEER and rig.call.busy() == 1
 
 
 def test_what_the_detectors_hear_changes_nothing_in_a_call():
@@ -277,8 +427,8 @@ def test_a_digit_goes_as_a_telephone_event_where_the_peer_takes_them():
     rig.tell(Digits(dect, "5#x"))
     assert len(rig.sip.told) == told
     for index in range(40):
-        rig.now = index * 20000
-        rig.tell(Packet(0, b"a" * 160))
+        rig.run(index * 20000)
+        rig.tell(spoken(index * 20))
     packets = [(rtp.parse(data), data[12:]) for _, _, data in rig.net.sent]
     events = [(header, payload) for header, payload in packets if header.payload_type == 96]
     assert [payload[0] for _, payload in events] == [5] * 10 + [11] * 10
@@ -374,7 +524,7 @@ def test_packets_of_strangers_are_not_played_once_the_peer_was_heard():
     rig.run(100000)
     (told,) = rig.call.active()
     assert (len(rig.dsp.played), told["foreign"]) == (1, 3)
-    rig.tell(Packet(0, b"x"))
+    rig.tell(spoken(0))
     assert rig.net.sent[-1][1] == PEER
 
 
@@ -383,7 +533,7 @@ def test_symmetric_rtp_answers_to_where_packets_come_from_only_when_allowed():
     rig.media.values["symmetric"] = True
     rig.talking()
     rig.tell(Datagram(("rtp", 1), ("198.51.100.1", 9999), voice(0)))
-    rig.tell(Packet(0, b"x"))
+    rig.tell(spoken(0))
     assert rig.net.sent[-1][1] == ("198.51.100.1", 9999)
 
 

@@ -6,13 +6,17 @@ from hypothesis import strategies as st
 
 from firmware.call.leg import Alerting, Audio, Bearer, Codec, Connect, Digits, Leg, Media, Proceeding, Release, Setup
 from firmware.media import rtp
-from hal.dsp import Packet
+from hal.dsp import Event, Packet
 from hal.net import Datagram
-from tests.firmware.call.rig import OFFER, Rig
+from tests.firmware.call.rig import OFFER, Rig, spoken
 
+EVENT = Codec("telephone-event", 101, 8000)
 AUDIOS = (OFFER, None, OFFER._replace(direction="sendonly"), OFFER._replace(port=0),
           Audio("192.0.2.9", 4000, (Codec("pcmu", 0, 8000),), 30, "sendrecv"),
-          Audio("192.0.2.9", 4000, (Codec("g729", 18, 8000),), 20, "inactive"))
+          Audio("192.0.2.9", 4000, (Codec("g729", 18, 8000),), 20, "inactive"),
+          Audio("192.0.2.9", 4000, (Codec("opus", 111, 48000), Codec("telephone-event", 112, 48000)), 20, "sendrecv"),
+          Audio("0.0.0.0", 4000, (Codec("g722", 9, 8000), Codec("cn", 13, 8000), EVENT), 20, "sendrecv"))
+CODECS = ("pcma", "pcmu", "g722", "opus")
 LEGS = [Leg("SIP", number) for number in range(1, 9)] + [Leg("GW-DECT", number) for number in range(1, 9)]
 
 
@@ -25,21 +29,26 @@ def message(draw_kind, leg, choice):
         "proceeding": lambda: Proceeding(leg), "alerting": lambda: Alerting(leg),
         "connect": lambda: Connect(leg, media), "media": lambda: Media(leg, media),
         "digits": lambda: Digits(leg, "0#*9"[choice % 4]), "release": lambda: Release(leg, choice % 128),
-        "packet": lambda: Packet(choice % 5, b"p" * 160),
+        "packet": lambda: Packet(choice % 5, b"p" * 160, ("speech", "comfort")[choice % 2], 20 * choice),
+        "digit": lambda: Event(choice % 5, "handset", "dtmf", "5"),
         "voice": lambda: Datagram(("rtp", choice), (OFFER.host, OFFER.port), rtp.build(8, choice, 0, 1, False, b"v")),
         "report": lambda: Datagram(("rtcp", choice), (OFFER.host, OFFER.port), b"\x80\xc9\0\1abcd"),
     }[draw_kind]()
 
 
 KINDS = ("setup", "setup", "proceeding", "alerting", "connect", "connect", "media", "digits", "release", "packet",
-         "voice", "report", "wait")
+         "digit", "voice", "report", "wait")
+BEGINNINGS = (b"", b"\x80\x08", b"\x80\x88", b"\x80\x0d", b"\x80\x65", b"\x90\x08")
+"""Of what is no RTP, and of speech, its first packet, comfort noise, an event, a header with an extension."""
 STEP = st.tuples(st.sampled_from(KINDS), st.sampled_from(LEGS), st.integers(0, 29))
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(STEP, max_size=80), st.integers(0, 5), st.sampled_from([(), (16384, 16389), range(16384, 32768)]))
-def test_no_order_of_messages_leaks_a_channel_or_a_port(steps, seed, taken):
-    rig = Rig(channels=3, seed=seed, taken=taken)
+@given(st.lists(STEP, max_size=80), st.integers(0, 5), st.sampled_from([(), (16384, 16389), range(16384, 32768)]),
+       st.booleans())
+def test_no_order_of_messages_leaks_a_channel_or_a_port(steps, seed, taken, silence):
+    rig = Rig(channels=3, seed=seed, taken=taken, codecs=CODECS)
+    rig.configure(sc=silence, local_sc=silence)
     for kind, leg, choice in steps:
         if kind == "wait":
             rig.run(rig.now + choice * 1000000)
@@ -54,15 +63,17 @@ def test_no_order_of_messages_leaks_a_channel_or_a_port(steps, seed, taken):
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(("rtp", "rtcp")), st.binary(max_size=60), st.booleans()), max_size=20))
+@given(st.lists(st.tuples(st.sampled_from(("rtp", "rtcp")), st.binary(max_size=60), st.sampled_from(BEGINNINGS)),
+                max_size=20))
 def test_any_octets_on_the_media_sockets_change_nothing_but_counters(datagrams):
     rig = Rig()
-    sip, _ = rig.talking()
-    for name, data, shaped in datagrams:
-        # Half of them begin as RTP or RTCP of version 2 would.
-        octets = (b"\x80\xc8\0\6" if name == "rtcp" else b"\x80\x08") + data if shaped else data
+    rig.configure(sc=True)
+    sip, dect = rig.incoming(offer=OFFER._replace(codecs=(*OFFER.codecs, Codec("cn", 13, 8000), EVENT)))
+    rig.tell(Connect(dect, Bearer(5)))
+    for name, data, beginning in datagrams:
+        octets = (b"\x80\xc8\0\6" if name == "rtcp" and beginning else beginning) + data
         rig.now += 20000
-        rig.tell(Datagram((name, 1), (OFFER.host, OFFER.port), octets), Packet(0, b"p" * 160))
+        rig.tell(Datagram((name, 1), (OFFER.host, OFFER.port), octets), spoken(rig.now // 1000))
         rig.run(rig.now)
     assert rig.call.busy() == 1 and len(rig.dsp.played) <= len(datagrams)
     rig.tell(Release(sip, 16))

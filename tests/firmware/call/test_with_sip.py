@@ -31,11 +31,12 @@ class Mirror:
     codecs, channels = ("pcma", "pcmu"), 4
 
     def __init__(self):
-        self.running, self.waiting = {}, []
+        self.running, self.waiting, self.said = {}, [], {}
         self.wake = lambda: None
 
-    def open(self, channel, codec, packet_ms, ec_type, tail_ms):
-        self.running[channel] = (codec, packet_ms)
+    def open(self, channel, settings):
+        self.running[channel] = settings
+        self.said[channel] = 0
 
     def join(self, channel, bearer):
         pass
@@ -43,8 +44,9 @@ class Mirror:
     def close(self, channel):
         del self.running[channel]
 
-    def play(self, channel, payload):
-        self.waiting.append(Packet(channel, payload))
+    def play(self, channel, payload, kind="speech"):
+        self.waiting.append(Packet(channel, payload, kind, self.said[channel]))
+        self.said[channel] += self.running[channel].packet_ms
         self.wake()
 
     def poll(self):

@@ -90,6 +90,30 @@ def test_a_path_that_became_longer_for_good_is_followed():
     assert played[-1][1] == 199
 
 
+def spurts(gap, timestamps_rest=False):
+    """Fifty packets, a pause of `gap` µs, fifty more: what was played, and the buffer."""
+    buffer, played = JitterBuffer(8000), []
+    for sequence in range(100):
+        after = sequence >= 50
+        now = sequence * PACKET + (gap if after else 0)
+        played.extend(buffer.take(now))
+        timestamp = sequence * 160 + (0 if timestamps_rest or not after else gap // 125)
+        buffer.put(sequence, timestamp, sequence, now, sequence in (0, 50))
+    return [*played, *buffer.take(10**12)], buffer
+
+
+def test_a_pause_is_no_loss():
+    played, buffer = spurts(3000000)
+    assert played == list(range(100))
+    assert (buffer.late, buffer.dropped, buffer.delay) == (0, 0, LEAST)
+
+
+def test_a_sender_whose_timestamps_rest_in_a_pause_is_followed_from_its_first_packet_on():
+    played, buffer = spurts(3000000, True)
+    assert played == list(range(100))
+    assert (buffer.late, buffer.dropped, buffer.delay) == (1, 0, LEAST)
+
+
 def test_after_a_calm_the_delay_shrinks_again():
     buffer = JitterBuffer(8000)
     run(buffer, [(index * PACKET + (60000 if index == 3 else 0), index) for index in range(6000)])
@@ -113,13 +137,14 @@ def test_a_reset_forgets_the_old_stream():
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 400000), st.integers(0, 25), st.integers(0, 10**6)), max_size=80))
+@given(st.lists(st.tuples(st.integers(0, 400000), st.integers(0, 25), st.integers(0, 10**6), st.booleans()),
+                max_size=80))
 def test_any_arrivals_leave_in_order_once_each_and_none_is_forgotten(packets):
     buffer, now, played = JitterBuffer(8000), 0, []
-    for wait, sequence, timestamp in packets:
+    for wait, sequence, timestamp, spurt in packets:
         now += wait
         played.extend(buffer.take(now))
-        buffer.put(sequence, timestamp, sequence, now)
+        buffer.put(sequence, timestamp, sequence, now, spurt)
         assert buffer.due() is None or buffer.due() <= now + MOST + 1
         assert buffer.delay <= MOST
     played.extend(buffer.take(now + MOST + 1))

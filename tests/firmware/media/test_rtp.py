@@ -49,21 +49,56 @@ def test_any_octets_are_parsed_without_an_exception(data):
     assert report is None or len(data) >= 8
 
 
+def speak(sender, at, now=0):
+    return rtp.parse(sender.send(8, b"a" * 160, at, 20, now))
+
+
 def test_the_sender_steps_by_one_packet_and_marks_the_first():
-    sender = rtp.Sender(8, 160, 20000, entropy)
-    first, second = (rtp.parse(sender.send(b"a", now)) for now in (0, 20000))
+    sender = rtp.Sender(8000, entropy)
+    first, second = speak(sender, 0), speak(sender, 20)
     assert (first.marker, second.marker) == (True, False)
     assert second.sequence == first.sequence + 1
     assert second.timestamp == first.timestamp + 160
 
 
-def test_after_a_pause_the_timestamp_has_moved_on_with_time_and_the_marker_is_set():
-    sender = rtp.Sender(8, 160, 20000, entropy)
-    first = rtp.parse(sender.send(b"a", 0))
-    later = rtp.parse(sender.send(b"a", 1000000))
-    assert later.marker
-    assert later.sequence == first.sequence + 1
-    assert later.timestamp - first.timestamp == 8000
+def test_timestamps_are_the_channels_time_on_the_codecs_clock():
+    sender = rtp.Sender(48000, entropy)
+    assert speak(sender, 60).timestamp - speak(sender, 20).timestamp == 40 * 48
+
+
+def test_the_first_packet_after_a_pause_has_the_marker_and_its_own_time():
+    sender = rtp.Sender(8000, entropy)
+    first = speak(sender, 0)
+    pause = rtp.parse(sender.pause(13, b"\x40", 20, 40000))
+    speech, on = speak(sender, 1000), speak(sender, 1020)
+    assert (pause.payload_type, pause.marker, pause.timestamp - first.timestamp) == (13, False, 160)
+    assert (speech.marker, speech.timestamp - first.timestamp, on.marker) == (True, 8000, False)
+    assert [one.sequence - first.sequence for one in (pause, speech, on)] == [1, 2, 3]
+    assert (sender.packets, sender.octets) == (4, 481)
+
+
+def test_another_channel_goes_on_where_time_is():
+    sender = rtp.Sender(8000, entropy)
+    first = speak(sender, 0, 20000)
+    sender.begin(1000000)
+    assert sender.timestamp(1000000) == first.timestamp + 160 + 980 * 8
+    again = speak(sender, 0, 1020000)
+    assert again.marker and again.timestamp == first.timestamp + 160 + 980 * 8
+
+
+def test_sender_reports_tell_the_time_of_a_silent_stream():
+    sender = rtp.Sender(8000, entropy)
+    start = sender.timestamp(5)
+    assert sender.timestamp(10**9) == start
+    sender.begin(0)
+    sender.pause(13, b"\x40", 0, 20000)
+    assert sender.timestamp(1020000) == start + 8000
+
+
+def test_timestamps_wrap():
+    sender = rtp.Sender(48000, lambda count: b"\xff" * count)
+    assert speak(sender, 0).timestamp == 0xFFFFFFFF and speak(sender, 20).timestamp == 959
+    assert sender.timestamp(10**12) < 2**32
 
 
 def test_losses_are_counted_over_a_sequence_wrap():

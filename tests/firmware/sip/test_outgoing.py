@@ -5,6 +5,7 @@ import pytest
 from firmware.call import cause
 from firmware.call.leg import Alerting, Connect, Digits, Leg, Media, Proceeding, Release, Setup
 from firmware.sip import sdp
+from firmware.sip.leg import REFUSED
 from tests.firmware.sip.rig import OURS, PCMA, SDP, SERVER, THEIRS, US, Desk, reply, request
 
 LEG = Leg("SIP", 1)
@@ -248,12 +249,12 @@ def test_a_dialog_that_the_peer_has_lost_is_ended(status):
     assert (ack.method, bye.method) == ("ACK", "BYE") and desk.heard() == [Release(LEG, cause.TEMPORARY_FAILURE)]
 
 
-def test_a_refused_reinvite_leaves_the_call_as_it_was():
+def test_a_refused_reinvite_leaves_the_call_as_it_was_and_call_is_told():
     desk = Desk()
     up(desk)
     reinvite, = desk.tell(Media(LEG, OURS))
     desk.datagram(reply(reinvite, 488))
-    assert desk.heard() == [] and desk.calls() == 1
+    assert desk.heard() == [Media(LEG, REFUSED)] and desk.calls() == 1
 
 
 def test_an_offer_that_comes_while_another_is_out_follows_it():

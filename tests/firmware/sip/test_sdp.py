@@ -1,6 +1,8 @@
 """Session descriptions and what a leg makes of them: RFC 8866, RFC 3264."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from firmware.call import cause
 from firmware.call.leg import Audio, Codec
@@ -95,6 +97,67 @@ def test_the_version_counts_changes_only():
     versions = [sdp.parse(description.offer(one)).origin.split()[2]
                 for one in (OURS, OURS, OURS._replace(direction="sendonly"), OURS)]
     assert versions == ["1", "1", "2", "3"]
+
+
+ALL = (Codec("pcma", 8, 8000), Codec("g722", 9, 8000), Codec("g729", 18, 8000), Codec("g726-32", 96, 8000),
+       Codec("g726-32-aal2", 98, 8000), Codec("opus", 97, 48000), Codec("cn", 13, 8000),
+       Codec("telephone-event", 101, 8000))
+
+
+def test_every_codec_survives_the_wire_under_the_name_of_its_rfc():
+    body = leg.Description(7, "192.0.2.10").offer(OURS._replace(codecs=ALL))
+    assert leg.audio(sdp.parse(body)).codecs == ALL
+    audio = sdp.parse(body).media[0]
+    assert [audio.rtpmap[number] for number in audio.formats] == [
+        "PCMA/8000", "G722/8000", "G729/8000", "G726-32/8000", "AAL2-G726-32/8000", "opus/48000/2", "CN/8000",
+        "telephone-event/8000"]
+    assert audio.fmtp == {"18": "annexb=no", "97": "maxplaybackrate=16000;sprop-maxcapturerate=16000", "101": "0-15"}
+
+
+@pytest.mark.parametrize(("parameters", "name"), [
+    ("maxplaybackrate=8000", "opus-nb"), ("useinbandfec=1; MaxPlaybackRate = 8000;stereo=0", "opus-nb"),
+    ("maxplaybackrate=12000", "opus"), ("maxplaybackrate=48000", "opus"), ("sprop-maxcapturerate=8000", "opus"),
+    ("maxplaybackrate=", "opus"), ("maxplaybackrate=-8000", "opus"), ("maxplaybackrate=99999999", "opus"),
+    ("", "opus")])
+def test_opus_is_narrow_where_the_peer_plays_no_more(parameters, name):
+    body = SDP.replace(b"RTP/AVP 8 101", b"RTP/AVP 111").rstrip() + b"\r\na=rtpmap:111 opus/48000/2\r\n"
+    body += b"a=fmtp:111 " + parameters.encode() + b"\r\n"
+    assert leg.audio(sdp.parse(body)).codecs == (Codec(name, 111, 48000),)
+
+
+@pytest.mark.parametrize(("lines", "name"), [
+    (b"", "g729b"), (b"a=fmtp:18 annexb=yes\r\n", "g729b"), (b"a=fmtp:18 annexb=no\r\n", "g729"),
+    (b"a=rtpmap:18 G729/8000\r\na=fmtp:18 AnnexB=NO\r\n", "g729"), (b"a=rtpmap:18 G729/8000\r\n", "g729b")])
+def test_g729_has_annex_b_unless_the_peer_says_no(lines, name):
+    body = SDP.replace(b"RTP/AVP 8 101", b"RTP/AVP 18").rstrip() + b"\r\n" + lines
+    assert leg.audio(sdp.parse(body)).codecs == (Codec(name, 18, 8000),)
+    ours = leg.Description(7, "192.0.2.10").offer(OURS._replace(codecs=(Codec(name, 18, 8000),)))
+    assert leg.audio(sdp.parse(ours)).codecs == (Codec(name, 18, 8000),)
+
+
+def test_narrow_opus_is_offered_so():
+    body = leg.Description(7, "192.0.2.10").offer(OURS._replace(codecs=(Codec("opus-nb", 97, 48000),)))
+    assert b"a=rtpmap:97 opus/48000/2\r\na=fmtp:97 maxplaybackrate=8000;sprop-maxcapturerate=8000\r\n" in body
+
+
+def test_comfort_noise_can_be_left_out():
+    body = leg.Description(7, "192.0.2.10").offer(OURS._replace(codecs=ALL), ("cn",))
+    assert b" 13 " not in body and b"CN" not in body
+    heard = leg.audio(sdp.parse(leg.Description(7, "192.0.2.10").offer(OURS._replace(codecs=ALL))), ("cn",))
+    assert [one.name for one in heard.codecs] == [one.name for one in ALL if one.name != "cn"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(st.sampled_from(("8", "\u00b2", "\u0663", "-1", "128", "1e1")), st.text("0123456789", max_size=5)),
+       st.text("0123456789abcopusGPCMA/;= -.\u00b2", max_size=30),
+       st.text("0123456789 ;=\u0663\u00b2x", max_size=20))
+def test_any_payload_type_rtpmap_and_fmtp_are_a_codec_or_none(number, rtpmap, fmtp):
+    body = SDP.replace(b"AVP 8 ", f"AVP {number} 99 ".encode())
+    body += f"a=rtpmap:{number} {rtpmap}\r\na=rtpmap:99 opus/48000/2\r\na=fmtp:99 maxplaybackrate={fmtp}\r\n".encode()
+    found = leg.audio(sdp.parse(body))
+    assert len(found.codecs) >= 2
+    for one in found.codecs:
+        assert one.name and 0 <= one.payload_type < 128 and 0 <= one.rate < 1000000
 
 
 @pytest.mark.parametrize(("ours", "theirs", "met"), [

@@ -7,7 +7,8 @@ import numpy as np
 from sim.devices.virtual_net import VirtualNet
 from sim.network import VirtualNetwork
 from sim.peers import g711, talker
-from sim.peers.rtp import Recording, Stream
+from sim.peers.recording import Recording
+from sim.peers.rtp import Stream
 from sim.peers.sockets import Sockets
 from sim.time import Time
 

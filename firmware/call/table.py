@@ -1,0 +1,37 @@
+"""What happens in a call when: (state, side, message) -> the method of firmware.call.call.Call.
+
+Side "a" or "b" is where a message came from. What the table does not list
+changes nothing: a peer out of step cannot push a call anywhere.
+"""
+
+from firmware.call.leg import Alerting, Connect, Digits, Media, Proceeding, Release
+
+COLLECTING, OPENING, OFFERED, ALERTING, CONNECTED, ENDED = (
+    "collecting", "opening", "offered", "alerting", "connected", "ended")
+
+TABLE = {
+    (COLLECTING, "a", Digits): "_collect",
+    (OFFERED, "b", Proceeding): "_proceeding",
+    (OFFERED, "b", Alerting): "_alerting",
+    (ALERTING, "b", Alerting): "_alerting",
+    (OFFERED, "b", Connect): "_answered",
+    (ALERTING, "b", Connect): "_answered",
+    (OFFERED, "a", Media): "_media",
+    (ALERTING, "a", Media): "_media",
+    (OFFERED, "b", Media): "_media",
+    (ALERTING, "b", Media): "_media",
+    (CONNECTED, "a", Media): "_media",
+    (CONNECTED, "b", Media): "_media",
+    (OFFERED, "a", Digits): "_pass_digits",
+    (ALERTING, "a", Digits): "_pass_digits",
+    (CONNECTED, "a", Digits): "_pass_digits",
+    (CONNECTED, "b", Digits): "_pass_digits",
+    (COLLECTING, "a", Release): "_released",
+    (OPENING, "a", Release): "_released",
+    (OFFERED, "a", Release): "_released",
+    (OFFERED, "b", Release): "_released",
+    (ALERTING, "a", Release): "_released",
+    (ALERTING, "b", Release): "_released",
+    (CONNECTED, "a", Release): "_released",
+    (CONNECTED, "b", Release): "_released",
+}
