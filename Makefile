@@ -29,6 +29,14 @@ lint: $(VENV)/.test
 	$(VENV)/bin/mypy --config-file mypy-host.ini
 
 fuzz: setup-test $(VENV)/.fuzz
+	@tools/packages required fuzz
+	@$(MAKE) -s -C tests/fuzz/c BUILD=$(CURDIR)/build/fuzz targets
+	@for target in build/fuzz/*.o; do \
+		name=$$(basename $$target .o); mkdir -p fuzz-corpus/$$name; \
+		echo "== the core's $$name, $${SECONDS_EACH:-60} s"; \
+		build/fuzz/$$name -max_total_time=$${SECONDS_EACH:-60} -timeout=20 -max_len=4096 -print_final_stats=0 \
+			-artifact_prefix=fuzz-corpus/$$name- fuzz-corpus/$$name tests/fuzz/corpus/$$name || exit 1; \
+	done
 	@for target in tests/fuzz/fuzz_*.py; do \
 		name=$$(basename $$target .py); mkdir -p fuzz-corpus/$$name; \
 		echo "== $$name, $${SECONDS_EACH:-60} s"; \
@@ -45,7 +53,7 @@ $(VENV)/bin/python:
 	python3 -m venv $(VENV)
 
 $(VENV)/.installed: $(VENV)/bin/python setup.cfg setup.py $(CORE)
-	$(PYTHON) -m pip install --quiet --editable .
+	$(PYTHON) -m pip install --quiet --editable '.[flash]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.installed

@@ -1,13 +1,20 @@
 """A host's end of a serial line, whatever carries it."""
 
+import contextlib
+import errno
 import os
 import select
 import socket
+import time
 
 from sim.status import UserError
 
 BLINK = 0.01
 """Seconds between two looks at a line that no select can wait for."""
+
+
+RELEASE = 0.3
+"""Seconds that a port may stay locked after its last user."""
 
 
 class LineLost(Exception):
@@ -45,15 +52,22 @@ class Line:
         except OSError as error:
             raise LineLost(error.strerror) from None
 
-    def write(self, data: bytes) -> None:
-        """Send all, waiting for room."""
+    def write(self, data: bytes, seconds=None) -> None:
+        """Send all, waiting for room; LineLost where there is none for so many seconds."""
         while data:
             try:
                 data = data[os.write(self._port.fileno(), data):]
             except BlockingIOError:
-                select.select([], [self._port.fileno()], [])
+                if not select.select([], [self._port.fileno()], [], seconds)[1]:
+                    raise LineLost(f"takes nothing for {seconds:g} s") from None
             except OSError as error:
                 raise LineLost(error.strerror) from None
+
+    def send_break(self) -> None:
+        """Hold the line, where it is one that can be held: a socket cannot."""
+        hold = getattr(self._port, "send_break", None)
+        if hold is not None:
+            hold()
 
     def __enter__(self):
         return self
@@ -81,7 +95,10 @@ class PolledLine(Line):
     def read(self):
         return self._tried(lambda: self._port.read(self._waiting()))
 
-    def write(self, data):
+    def write(self, data, seconds=None):
+        # RFC 2217 knows no such limit.
+        with contextlib.suppress(NotImplementedError):
+            self._port.write_timeout = seconds
         self._tried(lambda: self._port.write(data))
 
     def _waiting(self):
@@ -95,19 +112,41 @@ class PolledLine(Line):
 
 
 def open_line(port, baud=115200):
-    """A Line on a device, a pty, a pyserial URL or unix:PATH; UserError says why not."""
+    """A Line on a device, a pty, a pyserial URL or unix:PATH, for us alone; UserError says why not."""
     try:
-        if port.startswith("unix:"):
-            return Line(_unix(port[5:]))
-        import serial
-
-        opened = serial.serial_for_url(port, baudrate=baud, timeout=0)
+        opened = _unix(port[5:]) if port.startswith("unix:") else _serial(port, baud)
     except (OSError, ValueError) as error:
-        raise UserError(f"cannot open {port}: {getattr(error, 'strerror', None) or error}") from error
+        raise UserError(f"cannot open {port}: {reason(error)}") from error
     if port.startswith("socket://"):
         # Without it a keystroke waits for the acknowledgement of the one before: 44 ms.
         opened._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return Line(opened) if _has_descriptor(opened) else PolledLine(opened)
+
+
+def _serial(port, baud):
+    """Whoever had it until now may need a moment to let go of it."""
+    import serial
+
+    limit = time.monotonic() + RELEASE
+    while True:
+        try:
+            return serial.serial_for_url(port, baudrate=baud, timeout=0, exclusive=True)
+        except serial.SerialException as error:
+            if not _locked(error) or time.monotonic() > limit:
+                raise
+        time.sleep(BLINK)
+
+
+def _locked(error):
+    return "exclusively lock" in str(error) or getattr(error, "errno", None) == errno.EBUSY
+
+
+def reason(error):
+    """Why a port cannot be opened."""
+    if _locked(error):
+        return "another program has it open; end that one first"
+    number = getattr(error, "errno", None)
+    return os.strerror(number) if number else error
 
 
 def _unix(path):

@@ -42,12 +42,33 @@ def missing():
     return [program for program in PROGRAMS if shutil.which(program) is None]
 
 
-def build(into=BUILD):
-    """Raises RuntimeError with what the compiler said."""
-    done = subprocess.run(["make", "-s", "-j2", "-C", str(SOURCES), f"BUILD={into}"], capture_output=True, text=True,
-                          check=False)
+def build(into=None, what=None):
+    """All, or the one file of that name; raises RuntimeError with what the compiler said."""
+    into = into or BUILD
+    goal = [str(into / what)] if what else []
+    done = subprocess.run(["make", "-s", "-j2", "-C", str(SOURCES), f"BUILD={into}", *goal], capture_output=True,
+                          text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)
+
+
+BOARD_PROGRAMS = ("make", "cc", "arm-none-eabi-gcc", "arm-none-eabi-ar")
+
+
+def board_image(machine, into=BUILD):
+    """The image of the DSP board for a machine, built where its compiler is here; RuntimeError says what is not."""
+    name = next(target.name for target in TARGETS if target.machine == machine)
+    image = into / f"{name}-board.elf"
+    absent = [program for program in BOARD_PROGRAMS if shutil.which(program) is None]
+    if not absent:
+        done = subprocess.run(["make", "-s", "-j2", "-C", str(SOURCES), f"BUILD={into}", str(image)],
+                              capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"{image.name} cannot be built: {(done.stdout + done.stderr).strip()}")
+    elif not image.exists():
+        raise RuntimeError(f"{image} is not there, and to build it {' '.join(absent)} is missing: "
+                           "tools/packages required target")
+    return image
 
 
 def run_host(program="host", built=BUILD):
@@ -120,6 +141,9 @@ def print_sizes(built):
     print(f"\n{'octets':24}{'text':>9}{'data':>9}{'bss':>9}")
     for target in TARGETS:
         print(f"{'core, ' + target.label:24}" + "".join(f"{n:9}" for n in sizes(built / target.name / "core.a")))
+    for target in TARGETS:
+        board = built / f"{target.name}-board.elf"
+        print(f"{board.name:24}" + "".join(f"{n:9}" for n in sizes(board)) + f"  the DSP board, for {target.machine}")
 
 
 def print_costs(runs):

@@ -1,0 +1,1 @@
+"""Write the firmware onto a MicroPython board over its serial line."""
