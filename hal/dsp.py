@@ -9,7 +9,15 @@ from collections import namedtuple
 
 from hal.contract import Protocol
 
-Packet = namedtuple("Packet", ("channel", "payload"))
+Settings = namedtuple("Settings", ("codec", "packet_ms", "ec_type", "tail_ms", "silence", "remove_dtmf"))
+"""How a channel runs: `codec` towards the network ("pcma", "pcmu", "g722" ...), milliseconds a packet, the echo
+canceller's type and tail; `silence`: compress it, so that a pause is a "comfort" packet and then nothing (RFC 3389;
+"opus" and "g729" have pauses of their own and send "speech" only);
+`remove_dtmf`: digits of the handset that are detected do not reach the network in band."""
+
+Packet = namedtuple("Packet", ("channel", "payload", "kind", "at"))
+"""`kind` is "speech" or "comfort" (RFC 3389); `at` is ms from the channel's opening to the packet's first sample."""
+
 Event = namedtuple("Event", ("channel", "source", "kind", "value"))
 """What a detector heard from "handset" or "network". By kind: "dtmf" with its digit, "dtmf-end" with its length in
 ms, "fax" with "cng", "ced", "ced-reversals", "ansam" or "ansam-reversals", "progress" with "dial", "busy", "ringing"
@@ -18,20 +26,20 @@ or "congestion"."""
 Status = namedtuple("Status", ("level_in", "level_out", "erl", "erle", "played", "missing"))
 
 
-class DspBusy(Exception):
+class DspBusy(ValueError):
     """No such channel is free, or the chip does not know the codec."""
 
 
 class Dsp(Protocol):
     """Channels are numbered 0 .. channels - 1. Levels are dBm0, ERL and ERLE in dB;
-    `played` and `missing` count frames towards the handset that had and lacked a packet.
+    `played` and `missing` count frames towards the handset that had and lacked a packet; a pause counts as neither.
     """
 
     channels: int
     codecs: "tuple[str, ...]"
 
-    def open(self, channel: int, codec: str, packet_ms: int, ec_type: int, tail_ms: int) -> None:
-        """Start a channel with "pcma", "pcmu" ... towards the network; raises DspBusy."""
+    def open(self, channel: int, settings: Settings) -> None:
+        """Start a channel; raises DspBusy."""
         ...
 
     def join(self, channel: int, bearer: "int | None") -> None:
@@ -40,8 +48,8 @@ class Dsp(Protocol):
 
     def close(self, channel: int) -> None: ...
 
-    def play(self, channel: int, payload: bytes) -> None:
-        """One packet from the network, in playing order."""
+    def play(self, channel: int, payload: bytes, kind: str = "speech") -> None:
+        """One packet from the network, in playing order; `kind` as in Packet."""
         ...
 
     def tone(self, channel: int, name: "str | None", towards: str) -> None:

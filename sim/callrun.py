@@ -4,7 +4,10 @@ import contextlib
 import pathlib
 import sys
 
-from sim.conversation import ENOUGH, Conversation, loudness, rows
+from sim.conversation import Conversation, enough, loudness, rows
+from sim.dsp_device import FORM, Attachment, attach, chosen
+from sim.peers import spandsp
+from sim.peers.codecs import CODECS, LibraryMissing
 from sim.peers.handset import Audio, Handset
 from sim.peers.handset.identity import printed_ipei
 from sim.peers.phone import Phone
@@ -15,6 +18,8 @@ from sim.status import UserError
 from sim.trace import Pcap, Wav
 
 PASSWORD = "secret"
+CODERS = {"pcma": "g711a", "pcmu": "g711u", "opus": "opus-wb"}
+"""Codecs that the console calls otherwise."""
 EMC = 0x1234
 """Manufacturer code of the handsets: the one of reference examples."""
 
@@ -32,14 +37,18 @@ class CallRun:
         self.build = build
         self.handsets: dict[int, Handset] = {}
         self.phones: list[Phone] = []
+        self.attached: "Attachment | None" = None
 
     async def result(self) -> dict:
         """What came of the call, as a dict for JSON; `table` holds the same as printed."""
+        check_libraries(self.arguments.codec)
         remote = self.called.remote
-        with Site(virtual=remote is None, seed=self.arguments.seed) as site, contextlib.ExitStack() as stack:
+        virtual = remote is None and not self.arguments.real_time
+        with Site(virtual=virtual, seed=self.arguments.seed) as site, contextlib.ExitStack() as stack:
             self.site = site
             self.talk = Conversation(self.arguments.seconds, self.arguments.seed)
             self.machine = self._board(stack)
+            self.machine.on_news = lambda text: print(f"gatesim call: {text}", file=sys.stderr)
             self._people()
             await self._configure()
             return await self._call()
@@ -49,7 +58,11 @@ class CallRun:
         if self.arguments.out:
             pcap = stack.enter_context(Pcap(str(pathlib.Path(self.arguments.out) / "capture.pcap")))
             net.tap = pcap.packet
-        machine = self.build(self.site, self.arguments, net=net)
+        dsp, others = chosen(self.arguments.device)
+        if others:
+            raise UserError(f"-device {others[0]}: a call takes a DSP only: {FORM}")
+        self.attached = attached = attach(dsp, self.site.pace, stack) if dsp else None
+        machine = self.build(self.site, self.arguments, net=net, attached=attached)
         machine.power_on()
         return machine
 
@@ -67,13 +80,14 @@ class CallRun:
             elif one.remote is None:
                 codecs = (self.arguments.codec,) if self.arguments.codec else ("pcma", "pcmu")
                 self.phones.append(Phone(self.site.time, self.site.net(), one.name, PASSWORD, codecs=codecs,
-                                         source=says, auto_answer=0.5, seed=self.arguments.seed))
+                                         silence=self.arguments.silence, source=says, auto_answer=0.5,
+                                         seed=self.arguments.seed))
 
     async def _configure(self):
         net = self.machine.net
         users = [(ipei(number), str(200 + number), f"Handset{number}") for number in self.handsets]
         self._type(dect_lines(net.address, users))
-        self._type([f"config add MSP0 /ec-type {self.arguments.ec_type}", "config activate"])
+        self._type([f"config add MSP0 /ec-type {self.arguments.ec_type}", *self._media(), "config activate"])
         if self.called.remote:
             host, port = self.called.remote
             self._type([f"config change SIP REG1 /no-reg /aor {users[0][1]}@{host}:{port} /proxy {host}:{port}",
@@ -82,6 +96,14 @@ class CallRun:
             await self._register(users)
         await self._happens(lambda: all(handset.located for handset in self.handsets.values()), 30,
                             "a handset did not register with the base")
+
+    def _media(self):
+        """Lines for what is spoken; where a phone takes part, the codec is its choice."""
+        words = ["/sc /local-sc"] if self.arguments.silence else []
+        if self.arguments.codec and not self.phones:
+            coder = CODERS.get(self.arguments.codec, self.arguments.codec)
+            words.append(f"/coder {coder} /exclusive /local-coder {coder} /local-exclusive")
+        return ["config change MEDIA " + " ".join(words)] if words else []
 
     async def _register(self, users):
         """A registrar, with every user of the board and the phone registered there."""
@@ -159,7 +181,10 @@ class CallRun:
                 # What a real program says is its own affair.
                 through[name] = likeness(samples)
                 table.append((f"speech to the {name}", f"correlation {through[name]:.3f}"))
-        return {"answered": True, "through": all(value >= ENOUGH for value in through.values()), "table": table,
+        if self.attached is not None:
+            table.extend(self.attached.rows())
+        return {"answered": True, "through": all(value >= enough(record["codec"]) for value in through.values()),
+                "table": table,
                 "call": record, "echo": echo, "correlation": through, "level_dbm0": heard}
 
     def _save(self, name, samples):
@@ -182,6 +207,16 @@ class CallRun:
         if records and records[-1]["cause"] is not None:
             return f"the call was released with cause {records[-1]['cause']} (Q.850)"
         return "the call was not answered"
+
+
+def check_libraries(codec):
+    """UserError if what handsets speak on the air, or a phone by the name of `codec`, is not installed."""
+    try:
+        spandsp.load()
+        if codec:
+            CODECS[codec].make()
+    except (LibraryMissing, spandsp.SpandspMissing) as missing:
+        raise UserError(str(missing)) from None
 
 
 def ipei(number):

@@ -13,6 +13,9 @@ BREATH = 0.3
 ENOUGH = 0.95
 """The correlation from which on speech counts as having come through."""
 
+LOOSE = {"opus": 0.85, "opus-nb": 0.85, "g729": 0.6}
+"""The same for codecs that do not keep the wave's shape."""
+
 
 class Conversation:
     """Two turns within `seconds`: `first_says` and `second_says` are what each side plays from the answer on."""
@@ -31,6 +34,11 @@ class Conversation:
 
     def of_second(self, heard: np.ndarray) -> float:
         return correlation(self.second, heard, segment=0.5)
+
+
+def enough(codec: "str | None") -> float:
+    """The correlation that speech through a codec has at least."""
+    return LOOSE.get(codec or "", ENOUGH)
 
 
 def padded(samples: np.ndarray, before: float, total: float) -> np.ndarray:
@@ -65,6 +73,8 @@ def rows(record: dict, echo: "dict | None" = None) -> "list[tuple[str, str]]":
         ("packets lost", f"{lost} ({share:.2f} %)"),
         ("jitter", "{:.1f} ms".format(record.get("jitter_ms") or 0.0)),
     ]
+    if record.get("comfort_sent") or record.get("comfort_received"):
+        table.append(("pauses sent / received", "{} / {}".format(record["comfort_sent"], record["comfort_received"])))
     if echo:
         table.append(("echo return loss (ERL)", "{:.1f} dB".format(echo["erl"])))
         table.append(("echo cancelled (ERLE)", "{:.1f} dB".format(echo["erle"])))

@@ -3,12 +3,12 @@
 import random
 from collections.abc import Callable
 
-from firmware import main
-from firmware.effects import MAJOR
-from firmware.log import ALL_COPIES_DAMAGED
+from firmware import dsp, main
+from firmware.effects import INFO, MAJOR
+from firmware.log import ALL_COPIES_DAMAGED, DSP_LOST
 from firmware.profile import DEFAULT, Profile, Release, parse
 from firmware.update.image import check
-from hal.description import Board, region
+from hal.description import Board
 from hal.hardware import Hardware
 from sim.devices.button import Button
 from sim.devices.clock import Clock
@@ -34,7 +34,10 @@ class ReleaseRefused(Exception):
 
 def foreign(flash, board: Board) -> "str | None":
     """Why the contents of a chip are not this board's, or None; an erased chip is anybody's."""
-    found = [check(flash, region(board, name)) for name in IMAGES]
+    places = [one for one in board.regions if one.name in IMAGES]
+    if not places:
+        return None
+    found = [check(flash, one) for one in places]
     products = [image.product for image in found if not isinstance(image, str)]
     if board.title in products:
         return None
@@ -45,20 +48,26 @@ def foreign(flash, board: Board) -> "str | None":
     return "there is no firmware of ours in it"
 
 
+def here(codecs: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of a chip that can be emulated: some need a library that may be missing."""
+    return tuple(codec for codec in codecs if codec in dsp.CHANNEL_CODECS)
+
+
 class Machine:
     """Power on, off and cut; the reset button; what runs is `gateway`, None without power.
 
     The firmware's objects are made anew at each boot; radio, DSP and sockets
     are reset, what is in flash stays. After a line that resets the board, it
     is up again `settling` microseconds later. `replaced` says why the flash is
-    not the one that was asked for; the first boot raises it as an alarm.
+    not the one that was asked for; the first boot raises it as an alarm. `attached.dsp(time, radio, part)`
+    makes the DSP in place of an emulated one; `on_news` is told what such a one has to say.
     """
 
     settling = 2 * REBOOT
 
     def __init__(self, board: Board, time: Time, net, air=None, *, flash: "NorFlash | None" = None, backend=None,
                  release: "str | None" = None, seed: int = 0, number: int = 1, position=(0.0, 0.0),
-                 replaced: "str | None" = None):
+                 replaced: "str | None" = None, attached=None):
         self.board = board
         self.time = time
         self.net = net
@@ -70,15 +79,21 @@ class Machine:
         self.clock = Clock(time)
         self.gateway: "main.Gateway | None" = None
         self.radio = self.dsp = None
-        if air is not None:
+        if air is not None and board.radio is not None:
             part = board.radio
             self.radio = Radio(air, position, part.bearers, part.carriers, part.antennas)
-            self.dsp = Dsp(time, self.radio, board.dsp.channels, board.dsp.codecs)
+            if attached is None:
+                self.dsp = Dsp(time, self.radio, board.dsp.channels, here(board.dsp.codecs))
+            else:
+                attached.on_news = self._dsp_news
+                self.dsp = attached.dsp(time, self.radio, board.dsp)
         self.boots = 0
         self.on_boot: Callable[[Machine], object] = lambda machine: None
         self.on_loss: Callable[[Machine, str], object] = lambda machine, reason: None
         self._random = random.Random(f"{seed}/{number}")
         self._replaced = replaced
+        self.on_news: Callable[[str], object] = lambda text: None
+        self._dsp_trouble: "str | None" = None
         self._wakeup: "Handle | None" = None
         self._timer: "Handle | None" = None
         self._restart: "Handle | None" = None
@@ -119,6 +134,20 @@ class Machine:
         if self._replaced:
             self.gateway.log.raise_alarm("FLASHMAN0", ALL_COPIES_DAMAGED, MAJOR, self._replaced, 0)
             self._replaced = None
+        if self._dsp_trouble:
+            self.gateway.log.raise_alarm("MSP0", DSP_LOST, MAJOR, self._dsp_trouble, 0)
+
+    def _dsp_news(self, text: str, standing: "str | None"):
+        """What an attached DSP has to say: `standing` is the trouble that lasts."""
+        self._dsp_trouble = standing
+        if self.gateway is not None:
+            log, now = self.gateway.log, self.clock.now()
+            log.add("MSP0", MAJOR if standing else INFO, text, now)
+            if standing:
+                log.raise_alarm("MSP0", DSP_LOST, MAJOR, standing, now)
+            else:
+                log.clear_alarm("MSP0", DSP_LOST, now)
+        self.on_news(text)
 
     def _hardware(self) -> Hardware:
         return Hardware(

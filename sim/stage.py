@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from sim.assembly import TEST_SARI
+from sim.peers.handset import DEFAULT_AC
 from sim.peers.handset.audio import read_wav
 from sim.peers.phone import Phone
 from sim.peers.programs.baresip import Baresip
@@ -16,7 +17,8 @@ OWN = "gatesim's own"
 
 def dect_lines(address, users, sari=TEST_SARI):
     """Console lines that make a board the master of its own DECT system; `users` are (ipei, number, name)."""
-    lines = [f"config add GW-DECT MASTER /mode active /sari {sari}", f"config add GW-DECT RADIO /master {address}"]
+    lines = [f"config add GW-DECT MASTER /mode active /sari {sari} /ac {DEFAULT_AC}",
+             f"config add GW-DECT RADIO /master {address}"]
     for place, (ipei, number, name) in enumerate(users, 101):
         lines.append(f"mod cmd FLASHDIR0 add-item {place} (cn={name})(h323={name.lower()})(e164={number})(ipei={ipei})")
     return [*lines, "config write", "config activate"]

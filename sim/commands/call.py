@@ -11,11 +11,13 @@ import json
 import pathlib
 import sys
 
-from sim.commands.run import build, common
+from sim.commands.run import DSP_HELP, build, common
 from sim.status import FAILED, SUCCESS, UserError
 
 SHORTEST, LONGEST = 2, 3600
 """Seconds of a call: each side must have time for a sentence."""
+
+CODECS = ("pcma", "pcmu", "g722", "g726-32", "aal2-g726-32", "opus", "opus-nb", "g729")
 
 ENDS = "handset:N, sip:NAME or sip:USER@HOST[:PORT]"
 
@@ -30,10 +32,15 @@ def arguments(parser):
                         help="how long they talk (default %(default)s)")
     parser.add_argument("--ring", type=float, default=40.0, metavar="S",
                         help="how long to wait for an answer (default %(default)s)")
-    parser.add_argument("--codec", choices=("pcma", "pcmu"), help="what the SIP phone speaks (default: either)")
+    parser.add_argument("--codec", choices=CODECS,
+                        help="the one codec of the SIP phone (default: pcma or pcmu), or of the board where no phone "
+                             "of gatesim's own takes part")
+    parser.add_argument("--silence", action="store_true", help="compress silence, both ways (/sc of MEDIA)")
     parser.add_argument("--echo-loss", type=float, default=20.0, metavar="DB",
                         help="from a handset's loudspeaker to its microphone (default %(default)s)")
     parser.add_argument("--ec-type", type=int, choices=(0, 1, 2), default=2, help="echo canceller, as /ec-type of MSP0")
+    parser.add_argument("-device", metavar="DEVICE", action="append", default=[], help=DSP_HELP)
+    parser.add_argument("--real-time", action="store_true", help="by the wall clock between gatesim's own ends too")
     parser.add_argument("--out", metavar="DIR", help="write capture.pcap and what each end heard as WAV")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 

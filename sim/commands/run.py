@@ -13,6 +13,12 @@ import time
 
 from sim.status import SUCCESS, UserError
 
+DSP_HELP = (
+    "dsp,port=PORT: the DSP channels run on the board attached there, a serial device, socket://HOST:PORT or "
+    "rfc2217://HOST:PORT (baud=N, default 921600); port=qemu:mps2-an500 or qemu:mps2-an386 starts one in QEMU, with "
+    "image=FILE (default: that of `make target`), gdb=PORT lets a debugger in, icount=on makes its clock count "
+    "instructions; trace=FILE writes the link's frames")
+
 IDLE = 200_000
 """Microseconds of nothing to do after the end of input that count as idle."""
 
@@ -29,7 +35,8 @@ def arguments(parser):
     parser.add_argument("-icount", action="store_true",
                         help="virtual time: as fast as the host can, the same again for the same seed; needs -net none")
     parser.add_argument("-device", metavar="DEVICE", action="append", default=[],
-                        help="handset,ipei=N[,play=WAV][,record=WAV][,answer=SECONDS]: a handset in range; repeatable")
+                        help="handset,ipei=N[,play=WAV][,record=WAV][,answer=SECONDS]: a handset in range; repeatable. "
+                        + DSP_HELP)
     parser.add_argument("--script", metavar="FILE", help="console lines to carry out after the boot")
     parser.add_argument("--until-idle", action="store_true",
                         help="end when input has ended, all output is out and no call is up")
@@ -83,9 +90,11 @@ class Run:
     def build(self, stack):
         """The Machine, powered off, and the far end of its serial line; `stack` undoes all of it."""
         from sim.assembly import handsets, network, open_flash, serial_backend
+        from sim.dsp_device import attach, chosen
 
         arguments, site = self.arguments, self.site
         script = read_script(arguments.script)
+        dsp, others = chosen(arguments.device)
         flash, replaced = open_flash(arguments)
         if flash is not None:
             stack.callback(flash.close)
@@ -96,10 +105,12 @@ class Run:
         stack.callback(backend.close)
         if arguments.pcap:
             stack.enter_context(capture(arguments.pcap, net, 0.0 if arguments.icount else time.time()))
-        machine = build(site, arguments, net=net, flash=flash, backend=backend, replaced=replaced)
+        attached = attach(dsp, site.pace, stack) if dsp else None
+        machine = build(site, arguments, net=net, flash=flash, backend=backend, replaced=replaced, attached=attached)
+        machine.on_news = lambda text: print(f"gatesim run: {text}", file=sys.stderr, flush=True)
         machine.on_loss = lambda board, reason: print(f"power lost: {reason}", file=sys.stderr)
         machine.on_boot = Booted(arguments.script, script)
-        handsets(site, arguments.device, stack)
+        handsets(site, others, stack)
         self.announce(backend, net)
         return machine, backend
 

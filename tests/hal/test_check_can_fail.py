@@ -215,7 +215,7 @@ def test_a_broken_lamp_button_or_carrier_is_found():
     with pytest.raises(ContractError, match="udp, tcp or tls"):
         check.check_sip(SipCarrier(("sctp",)))
     with pytest.raises(ContractError, match="1500 octets"):
-        check.check_sip(SipCarrier(limits=Limits(576, 10)))
+        check.check_sip(SipCarrier(limits=Limits(576, 10, 100)))
 
 
 class DeafRadio(Radio):
@@ -250,7 +250,10 @@ def test_a_broken_radio_is_found(broken, clause):
 
 
 class Dsp:
-    """The least that keeps the contract: silence in packets; `fault` names what it does wrong."""
+    """The least that keeps the contract: silence in packets; `fault` names what it does wrong.
+
+    Where silence is compressed, only the first 100 ms and tones are speech.
+    """
 
     channels, codecs = 2, ("pcma",)
 
@@ -260,24 +263,38 @@ class Dsp:
         self.packets = []
         self.got = {}
         self.digits = []
+        self.noise = {}
+        self.told = {}
+        self.sounding = False
 
-    def open(self, channel, codec, packet_ms, ec_type, tail_ms):
-        known = codec in self.codecs or self.fault == "codec"
+    def open(self, channel, settings):
+        known = settings.codec in self.codecs or self.fault == "codec"
         if channel >= self.channels or not known or (channel in self.open_since and self.fault != "twice"):
             raise DspBusy
         self.open_since[channel] = self.time.now
         self.got[channel] = 0
-        self._tick(channel, packet_ms)
+        self.noise[channel], self.told[channel], self.sounding = -90.0, False, False
+        self._tick(channel, settings)
 
-    def _tick(self, channel, packet_ms, began=None):
+    def _tick(self, channel, settings, began=None):
         if began is not None and self.open_since.get(channel) != began:
             return
         if began is not None:
-            octets = 8 * packet_ms - (self.fault == "short")
-            digit = self.digits.pop(0) if self.digits else b""
-            self.packets.append(Packet(channel, digit + bytes(octets - len(digit))))
+            at = (self.time.now - began) // 1000 - settings.packet_ms
+            if self.fault == "timeless":
+                at = 0
+            pausing = settings.silence and at >= 100 and not self.sounding and self.fault != "talks on"
+            self._send(channel, 8 * settings.packet_ms - (self.fault == "short"), at, pausing)
         began = self.open_since[channel]
-        self.time.after(packet_ms * 1000, lambda: self._tick(channel, packet_ms, began))
+        self.time.after(settings.packet_ms * 1000, lambda: self._tick(channel, settings, began))
+
+    def _send(self, channel, octets, at, pausing):
+        digit = self.digits.pop(0) if self.digits else b""
+        if not pausing:
+            self.packets.append(Packet(channel, digit + bytes(octets - len(digit)), "speech", at))
+        elif not self.told[channel] or self.fault == "tells twice":
+            self.packets.append(Packet(channel, bytes(14 if self.fault == "long" else 1), "comfort", at))
+        self.told[channel] = pausing
 
     def join(self, channel, bearer):
         pass
@@ -286,7 +303,10 @@ class Dsp:
         if self.fault != "runs on":
             self.open_since.pop(channel, None)
 
-    def play(self, channel, payload):
+    def play(self, channel, payload, kind="speech"):
+        if kind == "comfort":
+            self.noise[channel] = -34.0 if self.fault != "quiet" else -90.0
+            return
         self.got[channel] += 2
         if payload[:1] in (b"5", b"#") and self.fault != "deaf":
             self.packets.append(Event(channel, "network", "dtmf", payload[:1].decode()))
@@ -294,7 +314,8 @@ class Dsp:
     def tone(self, channel, name, towards):
         if name == "no-such-tone" and self.fault != "any tone":
             raise DspBusy
-        if towards == "network" and channel in self.open_since:
+        self.sounding = name == "dial" and self.fault != "stays silent"
+        if towards == "network" and channel in self.open_since and name != "dial":
             self.digits = [bytes([digit]) for digit in name.encode()]
 
     def poll(self):
@@ -302,7 +323,10 @@ class Dsp:
         return packets
 
     def status(self, channel):
-        return Status(-90.0, -90.0, 0.0, 0.0, self.got[channel], 0 if self.fault == "missing" else 10)
+        lacking = 10 if self.got[channel] or self.fault == "starved" else 0
+        if self.fault == "missing":
+            lacking = 0
+        return Status(-90.0, self.noise[channel], 0.0, 0.0, self.got[channel], lacking)
 
 
 def test_the_least_dsp_keeps_the_contract():
@@ -313,7 +337,10 @@ def test_the_least_dsp_keeps_the_contract():
 @pytest.mark.parametrize("fault, clause", [
     ("codec", "unknown codec raises DspBusy"), ("twice", "cannot be opened again"), ("short", "packet_ms of speech"),
     ("any tone", "unknown tone raises DspBusy"), ("deaf", "digits are sent in order"),
-    ("runs on", "closed channel makes no packets"), ("missing", "missing counts frames")])
+    ("runs on", "closed channel makes no packets"), ("missing", "missing counts frames"),
+    ("timeless", "at counts ms"), ("talks on", "pause is described once"), ("tells twice", "pause is described once"),
+    ("long", "at most 12 coefficients"), ("stays silent", "sent as speech"), ("quiet", "noise that was described"),
+    ("starved", "pause lacks no packet")])
 def test_a_broken_dsp_is_found(fault, clause):
     time = Time()
     with pytest.raises(ContractError, match=clause):

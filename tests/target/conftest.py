@@ -1,5 +1,6 @@
 """Builds that the tests of the targets share: images, and a MicroPython with the DSP core in it."""
 
+import ctypes
 import os
 import pathlib
 import shutil
@@ -8,6 +9,7 @@ import sys
 
 import pytest
 
+from sim.devices.link_qemu import IMAGES
 from tools import target
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -30,6 +32,25 @@ def built():
         lacking("not here: " + " ".join(target.missing()))
     target.build()
     return target.BUILD
+
+
+@pytest.fixture(scope="session")
+def board_library():
+    """The DSP board's code for this machine, a ctypes.CDLL."""
+    if shutil.which("cc") is None or shutil.which("make") is None:
+        lacking("no cc or no make here")
+    target.build(what="board.so")
+    return ctypes.CDLL(str(target.BUILD / "board.so"))
+
+
+@pytest.fixture(scope="session")
+def board_images():
+    """QEMU's machines and their images of the DSP board."""
+    if target.missing():
+        lacking("not here: " + " ".join(target.missing()))
+    target.build(what="m4f-board.elf")
+    target.build(what="m7-board.elf")
+    return {machine: target.BUILD / name for machine, name in IMAGES.items()}
 
 
 @pytest.fixture(scope="session")

@@ -17,4 +17,7 @@ uint32_t board_ticks(void);
 /* Ends the run: under a debugger or an emulator that offers semihosting with this exit code. */
 __attribute__((noreturn)) void board_exit(int code);
 
+/* What a processor's fault does: CFSR and HFSR say which (ARMv7-M B3.2.15, B3.2.16). */
+__attribute__((noreturn)) void board_fault(uint32_t cfsr, uint32_t hfsr);
+
 #endif

@@ -51,3 +51,13 @@ void board_exit(int code)
     for (;;)
         ;
 }
+
+void board_fault(uint32_t cfsr, uint32_t hfsr)
+{
+    board_text("fault ");
+    board_hex(cfsr);
+    board_text(" ");
+    board_hex(hfsr);
+    board_text("\n");
+    board_exit(70);
+}

@@ -35,25 +35,25 @@ __attribute__((noreturn)) void reset(void)
     begin();
 }
 
-__attribute__((noreturn)) static void fault(void)
+static void fault(void)
 {
-    board_text("fault ");
-    board_hex(CFSR);
-    board_text(" ");
-    board_hex(SCB_HFSR);
-    board_text("\n");
-    board_exit(70);
+    board_fault(CFSR, SCB_HFSR);
 }
+
+/* An image that enables interrupts defines these; in others they would be faults. */
+__attribute__((weak, alias("fault"))) void board_tick_interrupt(void);
+__attribute__((weak, alias("fault"))) void board_rx_interrupt(void);
+__attribute__((weak, alias("fault"))) void board_tx_interrupt(void);
 
 typedef void (*handler)(void);
 
-/* ARMv7-M B1.5.2: the initial stack pointer, then 15 system exceptions. No interrupt is enabled. */
+/* ARMv7-M B1.5.2: the initial stack pointer, then 15 system exceptions; from 16 on the UART's interrupts. */
 __attribute__((section(".vectors"), used)) static const union {
     const uint32_t *stack;
     handler handler;
-} VECTORS[16] = {
+} VECTORS[18] = {
     {.stack = stack_top}, {.handler = reset}, {.handler = fault}, {.handler = fault}, {.handler = fault},
     {.handler = fault}, {.handler = fault}, {0}, {0}, {0},
     {0}, {.handler = fault}, {.handler = fault}, {0}, {.handler = fault},
-    {.handler = fault},
+    {.handler = board_tick_interrupt}, {.handler = board_rx_interrupt}, {.handler = board_tx_interrupt},
 };
