@@ -104,18 +104,22 @@ CAPABILITIES = (17, 23, 32, 33, 38)
 a38 location registration (EN 300 175-5 annex F)."""
 
 
-def capabilities():
-    """Q_T 3: what the base offers."""
+AUTHENTICATION, SUBSCRIPTION = 36, 44
+"""Bits a36 authentication required, a44 access rights requests taken."""
+
+
+def capabilities(more=()):
+    """Q_T 3: what the base offers, with bits that depend on its configuration."""
     value = 3 << 36
-    for bit in CAPABILITIES:
+    for bit in CAPABILITIES + more:
         value |= 1 << (47 - bit)
     return pack(QT, value.to_bytes(5, "big"), NO_B_FIELD)
 
 
-def beacon(rfpi, carriers):
+def beacon(rfpi, carriers, more=()):
     """What a dummy bearer sends, over two multiframes: Q_T in frame 8, N_T in 14 and odd frames, else P_T (6.2.2.1)."""
     fields = []
-    for system in (static_information(carriers), capabilities()):
+    for system in (static_information(carriers), capabilities(more)):
         for frame in range(16):
             if frame == 8:
                 fields.append(system)

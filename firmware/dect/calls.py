@@ -1,11 +1,12 @@
 """The calls of one base: what comes from the air and from CALL, brought together.
 
-Messages of a handset go by their protocol: paging, registration, calls. A
-connection carries one call at most, and a handset has one connection.
+Messages of a handset pass the gate, then go by their protocol: paging,
+registration, calls. A connection carries one call at most, and a handset has one connection.
 """
 
 from firmware.call import cause, leg
 from firmware.dect import cc, identities, nwk
+from firmware.dect.gate import Admitted, Closed, Gate
 from firmware.dect.lce import Pager
 from firmware.dect.leg import AirLeg
 from firmware.dect.mm import Locations
@@ -16,11 +17,12 @@ from hal.radio import Burst, Found, Lost
 
 
 class Calls:
-    """`ari` is the system's identity, None while the radio is silent."""
+    """`ari` is the system's identity, None while the radio is silent; for `variables` and `entropy` see Gate."""
 
-    def __init__(self, module, directory, bearers):
+    def __init__(self, module, directory, bearers, variables=None, entropy=None):
         self.ari = None
         self.locations = Locations(directory)
+        self.gate = Gate(self.locations, variables, entropy)
         self.bearers = Bearers(bearers)
         self.legs = []
         self._module = module
@@ -30,6 +32,7 @@ class Calls:
     def begin(self, ari, rfpi):
         self.ari = ari
         self.bearers.fmid = identities.fmid(rfpi)
+        return self.gate.begin(ari)
 
     def stop(self, now):
         """The radio falls silent: every call ends, every handset is forgotten."""
@@ -68,6 +71,9 @@ class Calls:
         for airleg in silent:
             effects += self._refuse(airleg.leg, cause.NO_USER_RESPONDING)
             self.legs.remove(airleg)
+        for connection in list(self.bearers.connections):
+            if connection.proof is not None and connection.proof.until <= now:
+                effects += self._gated(connection, self.gate.expired(connection), now)
         effects += self._air(self.bearers.tick(now), now)
         for airleg in list(self.legs):
             effects += self._happened(airleg, airleg.call.tick(now), now)
@@ -139,6 +145,22 @@ class Calls:
             return []
         if connection.ipei is None:
             connection.ipei = nwk.ipei_of(message)
+        return self._gated(connection, self.gate.receive(connection, message, now), now)
+
+    def _gated(self, connection, happened, now):
+        effects = []
+        for one in happened:
+            if isinstance(one, nwk.Message):
+                effects += self.bearers.say(connection, one, now)
+            elif isinstance(one, Admitted):
+                effects += self._admitted(connection, one.message, now)
+            elif not isinstance(one, Closed):
+                effects.append(one)
+            elif connection.call is None:
+                effects += self._air(self.bearers.close(connection, now), now)
+        return effects
+
+    def _admitted(self, connection, message, now):
         if message.protocol == nwk.LCE and message.type == nwk.PAGE_RESPONSE:
             return self._paged(connection, message, now)
         if message.protocol == nwk.MM:

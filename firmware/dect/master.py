@@ -5,9 +5,11 @@ mobility between them are not part of it yet, so `/master` only has to be set.
 The system's PARI is its SARI, and the RPN of the one radio is 0.
 """
 
+from firmware.config.options import OptionError
 from firmware.config.schema import TRACE
 from firmware.dect import bursts, identities, options
 from firmware.dect.calls import Calls
+from firmware.dect.gate import COUNTED
 from firmware.effects import INFO, MAJOR, Clear, Do, Log, Raise, Tell
 from firmware.led import Fact
 from firmware.module import Module
@@ -17,18 +19,21 @@ RPN = 0
 
 class Dect(Module):
     """`directory` answers `find(attribute, value)`; `bearers` and `carriers` are the radio part's, `channels`
-    the DSP's, which are what makes the base fully occupied.
+    the DSP's, which are what makes the base fully occupied. `variables` keeps the handsets' keys, `entropy(n)`
+    gives random octets; without it no handset can prove its key.
     """
 
     name = "GW-DECT"
     schemas = {"": TRACE, "MASTER": options.MASTER + TRACE, "RADIO": options.RADIO + TRACE}
-    commands = {"status": "state of the radio and its bearers", "users": "handsets that are registered"}
+    commands = {"status": "state of the radio and its bearers", "users": "handsets that are registered",
+                "security": "subscriptions and authentications, counted",
+                "subscriptions": "handsets that have a key", "unsubscribe": "IPEI: forget the key of a handset"}
 
-    def __init__(self, directory, bearers, carriers=10, channels=None):
+    def __init__(self, directory, bearers, carriers=10, channels=None, variables=None, entropy=None):
         self._channels = bearers if channels is None else channels
         self.ari = None
         self.rfpi = None
-        self.calls = Calls(self.name, directory, bearers)
+        self.calls = Calls(self.name, directory, bearers, variables, entropy)
         self._carriers = carriers
         self._values: dict = {"": {}, "MASTER": {}, "RADIO": {}}
         self._shown = 0
@@ -44,8 +49,10 @@ class Dect(Module):
         self._values[sub.upper()] = values
         alarm, ari = options.identity(self._values["MASTER"], self._values["RADIO"])
         effects = self._report(alarm)
+        before = self.calls.gate.bits()
+        self.calls.gate.configure(self._values["MASTER"])
         if ari == self.ari:
-            return effects
+            return effects + (self._announce() if ari is not None and before != self.calls.gate.bits() else [])
         if self.ari is not None:
             effects += self._stop(now)
         if ari is not None:
@@ -63,10 +70,17 @@ class Dect(Module):
 
     def _begin(self, ari):
         self.ari, self.rfpi = ari, identities.rfpi(ari, RPN)
-        self.calls.begin(ari, self.rfpi)
-        return [Do("radio", "beacon", (bursts.beacon(self.rfpi, self._carriers),)),
-                Tell("LED", Fact("starting", False)),
-                Log(INFO, "radio on, RFPI {}".format(self.rfpi.hex()))]
+        effects = self.calls.begin(ari, self.rfpi)
+        return effects + [self._beacon(), Tell("LED", Fact("starting", False)),
+                          Log(INFO, "radio on, RFPI {}".format(self.rfpi.hex()))]
+
+    def _beacon(self):
+        return Do("radio", "beacon", (bursts.beacon(self.rfpi, self._carriers, self.calls.gate.bits()),))
+
+    def _announce(self):
+        """What is asked of handsets has changed: all have to register anew."""
+        self.calls.locations.clear()
+        return [self._beacon()]
 
     def _stop(self, now):
         effects = self.calls.stop(now)
@@ -75,11 +89,29 @@ class Dect(Module):
         return effects + off
 
     def command(self, sub, words, now):
-        if words and words[0].lower() == "status":
+        word, rest = (words[0].lower(), words[1:]) if words else ("", [])
+        if word == "status":
             return self._status(), []
-        if words and words[0].lower() == "users":
-            return "".join([self._user(ipei) for ipei in self.calls.locations.handsets]), []
+        if word in ("users", "subscriptions"):
+            handsets = self.calls.locations.handsets if word == "users" else self.calls.gate.keys.handsets()
+            return "".join([self._user(ipei) for ipei in handsets]), []
+        if word == "security":
+            counts = self.calls.gate.counts
+            return ", ".join(["{} {}".format(counts[name], name) for name in COUNTED]) + "\r\n", []
+        if word == "unsubscribe":
+            return self._unsubscribe(rest)
         return None, []
+
+    def _unsubscribe(self, words):
+        """Raises OptionError, and what the store of the keys raises; the console answers both."""
+        try:
+            ipei = identities.parse_ipei(" ".join(words))
+        except ValueError as wrong:
+            raise OptionError("an IPEI is {}".format(wrong))
+        if not self.calls.gate.keys.drop(ipei):
+            raise OptionError("no key of " + words[0])
+        self.calls.locations.forget(ipei)
+        return "", [Log(INFO, "handset {} is no longer subscribed".format(words[0]))]
 
     def _status(self):
         if self.rfpi is None:

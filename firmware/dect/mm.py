@@ -1,7 +1,7 @@
 """Who is where: location registration, EN 300 175-5 13.4.
 
-A handset is subscribed when an entry of the directory names its IPEI; keys and
-authentication are not asked for yet. The individual TPUI stays the default
+A handset belongs to the system when an entry of the directory names its IPEI;
+whether it has proved its key is the gate's affair. The individual TPUI stays the default
 one, so two handsets with equal low 16 bits answer the same page: their IPUI
 then tells them apart.
 """
@@ -35,8 +35,8 @@ class Locations:
     def receive(self, message, ari):
         """The answer (type, elements) to a message of mobility management, or None."""
         ipei = nwk.ipei_of(message)
-        if message.type == nwk.DETACH and ipei in self.handsets:
-            self.handsets.remove(ipei)
+        if message.type == nwk.DETACH:
+            self.forget(ipei)
         if message.type != nwk.LOCATE_REQUEST:
             return None
         if ipei is None or self.user(ipei) is None:
@@ -44,6 +44,10 @@ class Locations:
         if ipei not in self.handsets:
             self.handsets.append(ipei)
         return nwk.LOCATE_ACCEPT, [nwk.portable_tpui(identities.default_tpui(ipei)), nwk.location_area(ari)]
+
+    def forget(self, ipei):
+        if ipei in self.handsets:
+            self.handsets.remove(ipei)
 
     def clear(self):
         self.handsets = []

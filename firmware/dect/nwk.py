@@ -12,10 +12,13 @@ LCE, CC, CISS, MM, CLMS, COMS = 0, 3, 4, 5, 6, 7
 
 ALERTING, CALL_PROC, SETUP, CONNECT, SETUP_ACK, CONNECT_ACK = 0x01, 0x02, 0x05, 0x07, 0x0D, 0x0F
 RELEASE, RELEASE_COM, INFO = 0x4D, 0x5A, 0x7B
+AUTH_REQUEST, AUTH_REPLY, KEY_ALLOCATE, AUTH_REJECT = 0x40, 0x41, 0x42, 0x43
+ACCESS_RIGHTS_REQUEST, ACCESS_RIGHTS_ACCEPT, ACCESS_RIGHTS_REJECT = 0x44, 0x45, 0x47
 LOCATE_REQUEST, LOCATE_ACCEPT, DETACH, LOCATE_REJECT = 0x54, 0x55, 0x56, 0x57
 PAGE_RESPONSE, PAGE_REJECT = 0x71, 0x72
 
 PORTABLE_IDENTITY, FIXED_IDENTITY, LOCATION_AREA = 0x05, 0x06, 0x07
+AUTH_TYPE, ALLOCATION, RAND, RES, RS = 0x0A, 0x0B, 0x0C, 0x0D, 0x0E
 MULTI_KEYPAD, REJECT_REASON = 0x2C, 0x60
 CALLING_NUMBER, CALLING_NAME, CALLED_NUMBER = 0x6C, 0x6D, 0x70
 BASIC_SERVICE, RELEASE_REASON, SIGNAL, KEYPAD = 0xE0, 0xE2, 0xE4, 0xE9
@@ -24,11 +27,15 @@ DIAL_TONE, RING_BACK, BUSY_TONE, TONES_OFF, RING = 0x00, 0x01, 0x04, 0x3F, 0x40
 """Values of SIGNAL (7.6.8)."""
 
 NORMAL, UNKNOWN_TRANSACTION, TIMER_EXPIRY, NOT_IN_RANGE, USER_UNKNOWN, USER_BUSY = 0x00, 0x02, 0x0D, 0x11, 0x12, 0x14
-USER_REJECTION, NO_RESOURCES, UNKNOWN = 0x15, 0x32, 0x0F
+USER_REJECTION, NO_RESOURCES, UNKNOWN, NOT_AUTHENTIC = 0x15, 0x32, 0x0F, 0x09
 """Values of RELEASE-REASON (7.6.7)."""
 
-IPUI_UNKNOWN = 0x02
-"""Value of REJECT-REASON (7.7.34)."""
+IPUI_UNKNOWN, IPEI_NOT_ACCEPTED, IPUI_NOT_ACCEPTED, AUTH_FAILED, NO_MEMORY = 0x02, 0x05, 0x06, 0x10, 0x2F
+"""Values of REJECT-REASON (7.7.34)."""
+
+DSAA = 0x01
+UAK_TYPE, AC_TYPE, PAIR = 0x1, 0x4, 0x8
+"""Of AUTH-TYPE (7.7.4): the algorithm, the kinds of key, and key number 0 of the pair of IPUI and PARK."""
 
 ELEMENTS, OCTETS = 32, 512
 """The most that is read of one message."""
@@ -114,6 +121,22 @@ def number(code, digits):
 def name(text):
     """CALLING-PARTY-NAME, UTF-8, provided by the network (7.7.42)."""
     return CALLING_NAME, b"\x07" + text.encode()[:48]
+
+
+def auth_type(kind):
+    """AUTH-TYPE: DSAA with a key of this kind; no ZAP, and the cipher key is not kept (7.7.4)."""
+    return AUTH_TYPE, bytes((DSAA, kind << 4 | PAIR, 0))
+
+
+def allocation():
+    """ALLOCATION-TYPE: a UAK for the pair of IPUI and PARK, out of AC number 0 of that pair (7.7.2)."""
+    return ALLOCATION, bytes((DSAA, PAIR << 4 | PAIR))
+
+
+def sized(message, code, length):
+    """The content of the first such element if it has this length, or None."""
+    content = element(message, code)
+    return content if content is not None and len(content) == length else None
 
 
 def octet(code, value):

@@ -1,7 +1,7 @@
 """Options of GW-DECT, and what they make of the base: who it is, or why it stays silent."""
 
-from firmware.config.schema import ADDRESS, CHOICE, FLAG, TEXT, Option
-from firmware.dect import identities
+from firmware.config.schema import ADDRESS, CHOICE, FLAG, SECRET, TEXT, Option
+from firmware.dect import identities, security
 
 NO_SARI, WRONG_SARI = 0x00140001, 0x00140002
 """Alarm codes: our choice, as all of subsystem 0x14."""
@@ -16,11 +16,24 @@ class Sari(Option):
         return text
 
 
+class Code(Option):
+    """An authentication code, of decimal digits."""
+
+    def read(self, text):
+        if text:
+            security.authentication_code(text)
+        return text
+
+
 MASTER = (
     Option("mode", CHOICE, "off", choices=("active", "standby", "off"),
            help="whether this device is the master of the DECT system", source="console.md 3"),
     Sari("sari", TEXT, "", help="identity of the system, as printed on its licence", source="article 31"),
     Option("name", TEXT, "", high=32, help="name of the DECT system"),
+    Code("ac", SECRET, "", help="code of 1 to 8 digits that a handset subscribes with; empty: the IPEI is enough"),
+    Option("subscription", FLAG, True, help="let handsets subscribe"),
+    Option("authenticate", CHOICE, "calls", choices=("registration", "calls"),
+           help="when a handset has to prove its key: as it registers, or before each call too"),
 )
 
 RADIO = (

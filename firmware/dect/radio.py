@@ -19,18 +19,23 @@ Gone = namedtuple("Gone", ("connection", "reason"))
 
 
 class Connection:
-    """`ipei` and `call` are None until known; `closing`: nothing follows what is queued."""
+    """`ipei` and `call` are None until known; `closing`: nothing follows what is queued.
+
+    `proof` is the authentication that runs, `trusted` the IPEI that has proved itself on this link.
+    """
 
     def __init__(self, number, now):
         self.bearer = mac.Bearer(number)
         self.link = Link()
         self.ipei = None
         self.call = None
+        self.proof = self.trusted = None
         self.closing = False
         self.idle_at = now + LCE_02
 
     def due(self):
-        return earliest(self.bearer.due(), None if self.call else self.idle_at)
+        return earliest(self.bearer.due(), None if self.call else self.idle_at,
+                        self.proof.until if self.proof else None)
 
 
 class Bearers:

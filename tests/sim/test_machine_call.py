@@ -5,10 +5,13 @@ from itertools import pairwise
 
 import pytest
 
+from sim.conversation import enough
 from sim.peers.handset import Audio, Handset
 from sim.peers.phone import Phone
-from sim.peers.phone_call import ENDED
+from sim.peers.phone_call import CONNECTED, ENDED
 from sim.peers.registrar import Registrar
+from sim.peers.sdp import event
+from sim.peers.talker import correlation, speech
 from sim.site import Site
 from sim.stage import dect_lines, sip_lines
 
@@ -89,6 +92,23 @@ def test_a_power_cut_during_a_call_leaves_a_board_that_takes_the_next_one(talkin
     asyncio.run(talking.site.pass_time(5))
     talking.phone.call("201")
     talking.until(lambda: machine.gateway.calls.speaking() == 1, 40)
+
+
+def test_a_call_goes_on_in_another_codec_when_the_phone_asks_for_it(talking):
+    machine, phone = talking.machine, talking.phone
+    call = phone.calls[0]
+    talking.until(lambda: call.state == CONNECTED)
+    talking.handset.audio.play(speech(6, 2))
+    for codec in ("g722", "opus", "g726-32", "pcma"):
+        phone.codecs = (codec, event(codec))
+        call.hold(False)
+        talking.until(lambda codec=codec: machine.gateway.calls.active()[0]["codec"] == codec, 2)
+        before = call.stats()["received"]
+        asyncio.run(talking.site.pass_time(1))
+        assert call.stats()["codec"] == codec and call.stats()["received"] - before >= 49
+        (record,) = machine.gateway.calls.active()
+        assert record["lost"] == 0 and record["audio"]
+        assert correlation(call.record[-7000:], speech(6, 2), segment=0.4) > enough(codec)
 
 
 def test_the_led_shows_traffic_during_the_call_from_block_0_and_idle_after_it(talking):

@@ -1,6 +1,6 @@
 """The simulated DECT handset."""
 
 from sim.peers.handset.audio import Audio
-from sim.peers.handset.handset import Event, Handset, Status
+from sim.peers.handset.handset import DEFAULT_AC, Event, Handset, Status
 
-__all__ = ["Audio", "Event", "Handset", "Status"]
+__all__ = ["DEFAULT_AC", "Audio", "Event", "Handset", "Status"]

@@ -1,8 +1,8 @@
 """A DECT handset on the simulated air: GAP, EN 300 444, the portable side.
 
-It locks to a base of its system, registers there, answers pages, rings, dials,
-talks. A handset is subscribed by its IPEI alone; there are no keys and no
-handover, and while it has a bearer it hears no pages.
+It locks to a base of its system, subscribes with its code where the base takes
+that, registers, answers pages, rings, dials, talks. There is no handover, and
+while it has a bearer it hears no pages.
 """
 
 from collections.abc import Callable
@@ -17,18 +17,25 @@ from sim.peers.handset.call import CC, ENDING, NO_CALL, RINGING, TALKING, Call
 from sim.peers.handset.codec import Message
 from sim.peers.handset.dlc import Link
 from sim.peers.handset.mac import IDLE, PT, Bearer
+from sim.peers.handset.registration import MM, Registration
 from sim.time import Handle, Time
 
-LCE, MM = 0, 5
-PAGE_RESPONSE, LOCATE_REQUEST, LOCATE_ACCEPT, LOCATE_REJECT = 0x71, 0x54, 0x55, 0x57
-PORTABLE, FIXED, REJECT_REASON = 0x05, 0x06, 0x60
+LCE = 0
+PAGE_RESPONSE = 0x71
+PORTABLE, FIXED = 0x05, 0x06
+
+DEFAULT_AC = "0000"
+"""The code that is in a handset until its user types another: our choice."""
 
 SECOND = 1_000_000
 SCAN = 200_000
 """Time that looking for a base takes: our choice."""
 
 RETRY = 60 * SECOND
-"""A handset that was refused asks again: our choice."""
+"""A handset that was refused asks again: our choice. One whose link was lost does so after a second."""
+
+LOST = 7
+"""Reason of a release: no handshake for T201."""
 
 LINK_LIMIT = 20 * SECOND
 """<MM_locate.1>, and how long a link may do nothing (175-5 annex A)."""
@@ -57,22 +64,26 @@ class Status(NamedTuple):
 
 
 class Handset:
-    """`ipei` and `park` (or the SARI) as printed. Every event is kept in `events` and given to `on_event`."""
+    """`ipei` and `park` (or the SARI) as printed, `ac` the code to subscribe with (None: it never asks to).
+
+    Every event is kept in `events` and given to `on_event`.
+    """
 
     def __init__(self, air: Air, time: Time, ipei: str, park: str, name: str = "",
-                 position: tuple[float, float] = (5.0, 0.0), audio: "Audio | None" = None, seed: int = 1):
+                 position: tuple[float, float] = (5.0, 0.0), audio: "Audio | None" = None, seed: int = 1,
+                 ac: "str | None" = DEFAULT_AC):
         self.name = name or ipei
         self.ipei = ipei
         self.audio = Audio() if audio is None else audio
         self.lock = OFF
-        self.located = False
         self.events: list[Event] = []
         self.on_event: Callable[[Event], object] = lambda event: None
         self.auto_answer: int | None = None
         """Microseconds of ringing after which it answers by itself."""
         self._air, self._time = air, time
         self._ipui = identity.ipei(ipei)
-        self._park = identity.park(park)
+        self.registration = Registration(ac, [seed, *self._ipui], self._send, self._tell)
+        self._belong(park)
         self._call = Call(self._ipui, self.audio, self._say, self._call_state)
         self._random = np.random.default_rng([seed, *self._ipui])
         self._base: tuple[float, Beacon, bytes] | None = None
@@ -99,8 +110,19 @@ class Handset:
             self._time.cancel(handle)
         self._bearer.cut()
         self._call.end("switched off")
-        self.lock, self._base, self.located = OFF, None, False
+        self.lock, self._base, self.registration.located = OFF, None, False
         self.retune()
+
+    def subscribe(self, ac: str, park: "str | None" = None) -> None:
+        """To its system, or that of another PARK, with a code; the key that it had there is forgotten."""
+        self.registration.type_in(ac)
+        if park is not None:
+            self._belong(park)
+        self.registration.located = False
+        self.registration.keys.pop(self.registration.park, None)
+        if self.lock != OFF:
+            self.lock, self._base = SEARCHING, None
+            self._after("scan", SCAN, self._scan)
 
     def move(self, x: float, y: float) -> None:
         """To another place, in metres."""
@@ -133,9 +155,14 @@ class Handset:
     def locate(self) -> None:
         """Register with the base that it is locked to."""
         if self._base is not None and self._bearer.state == IDLE:
-            self._connect(Message(MM, LOCATE_REQUEST, self._identities()))
+            subscriptions = codec.takes_subscriptions(self._base[1].fields)
+            self._connect(self.registration.begin(self._identities(), subscriptions))
         elif self._base is not None:
             self._after("locate", SECOND, self.locate)
+
+    @property
+    def located(self) -> bool:
+        return self.registration.located
 
     @property
     def call(self) -> str:
@@ -162,7 +189,7 @@ class Handset:
         heard = [beacon.fields for _, beacon in self._air.beacons(self)]
         if self._base is not None and self._base[1].fields not in heard:
             self._base = None
-            self.lock, self.located = SEARCHING, False
+            self.lock, self.registration.located = SEARCHING, False
             self._tell("no system")
             self.retune()
         self._after("scan", SCAN, self._scan)
@@ -214,7 +241,7 @@ class Handset:
                 break
         self.retune()
         if self._base is not None and (before is None or before[2] != self._base[2]):
-            self.lock, self.located = LOCKED, False
+            self.lock, self.registration.located = LOCKED, False
             self._tell("locked", self._base[2].hex())
             self._after("locate", int(self._random.integers(50_000, 500_000)), self.locate)
 
@@ -247,13 +274,15 @@ class Handset:
         self._link = None
         self._time.cancel(self._timers.get("link"))
         if self._first is not None and self._first.protocol == MM and not self.located:
-            self._after("locate", RETRY, self.locate)
+            self._after("locate", SECOND if reason == LOST else RETRY, self.locate)
         self._first = None
         self._call.end("no bearer" if reason is None else f"radio link gone, reason {reason}")
 
     def _say(self, kind: int, elements: "list[tuple[int, bytes]]", answer: bool) -> None:
+        self._send(Message(CC, kind, elements, answer))
+
+    def _send(self, message: Message) -> None:
         if self._link is not None:
-            message = Message(CC, kind, elements, answer)
             self._bearer.send(self._link.send(codec.build_message(message)))
 
     def _paged(self, tail: bytes) -> None:
@@ -265,18 +294,13 @@ class Handset:
         if message is None:
             return
         if message.protocol == MM:
-            self._registered(message)
+            self.registration.receive(message)
         elif message.protocol == CC:
             self._call.receive(message)
 
-    def _registered(self, message: Message) -> None:
-        if message.type == LOCATE_ACCEPT:
-            self.located = True
-            self._tell("located")
-        elif message.type == LOCATE_REJECT:
-            self.located = False
-            reason = message.get(REJECT_REASON)
-            self._tell("refused", reason.hex() if reason else "")
+    def _belong(self, park: str) -> None:
+        self._park = identity.park(park)
+        self.registration.park = park
 
     def _identities(self) -> "list[tuple[int, bytes]]":
         assert self._base is not None

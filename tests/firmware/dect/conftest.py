@@ -1,8 +1,12 @@
 """A base on the air, with a stand-in for CALL: the firmware's loop driven by virtual time."""
 
+import random
+
 import pytest
 
 from firmware.call import leg
+from firmware.config.store import NoSpace
+from firmware.config.vars import Vars
 from firmware.dect.master import Dect
 from firmware.dect.rfpstat import RfpStat
 from firmware.effects import Tell
@@ -41,6 +45,22 @@ class Hardware:
         self.radio = radio
         self.serial = self.net = self.button = Nothing()
         self.dsp = self.fax = None
+
+
+class Flash:
+    """A store of one blob; `full` refuses all."""
+
+    def __init__(self):
+        self.data, self.full, self.commits = None, False, 0
+
+    def load(self):
+        return self.data
+
+    def commit(self, data):
+        if self.full:
+            raise NoSpace("the data do not fit")
+        self.data = data
+        self.commits += 1
 
 
 class Directory:
@@ -85,14 +105,17 @@ class Lamp(Module):
 class Rig:
     """One base with GW-DECT, and as many handsets as a test asks for."""
 
-    def __init__(self, bearers=8):
+    def __init__(self, bearers=8, flash=None):
+        self.flash = Flash() if flash is None else flash
+        self.variables = Vars(self.flash)
+        self.variables.load()
         self.time = Time()
         self.air = Air(self.time, seed=7)
         self.radio = Radio(self.air, bearers=bearers)
         self.directory = Directory(
             {"cn": "Anna", "h323": "anna", "e164": "201", "ipei": ANNA},
             {"cn": "Bert", "h323": "bert", "e164": "202", "ipei": BERT})
-        self.dect = Dect(self.directory, bearers)
+        self.dect = Dect(self.directory, bearers, variables=self.variables, entropy=random.Random(3).randbytes)
         self.call, self.lamp, self.stat = Call(), Lamp(), RfpStat(self.dect)
         self.log = Log(10_000)
         self.loop = Loop(Hardware(self.radio), Registry([self.dect, self.call, self.lamp, self.stat]), self.log)
@@ -111,8 +134,8 @@ class Rig:
         due = self.loop.due()
         self._timer = None if due is None else self.time.at(due, self._poll)
 
-    def configure(self, sari=SARI, mode="active", master="127.0.0.1"):
-        for sub, values in (("MASTER", {"mode": mode, "sari": sari}), ("RADIO", {"master": master})):
+    def configure(self, sari=SARI, mode="active", master="127.0.0.1", **more):
+        for sub, values in (("MASTER", {"mode": mode, "sari": sari, **more}), ("RADIO", {"master": master})):
             self.loop.apply(self.dect, self.dect.configure(sub, values, list(values), self.time.now), self.time.now)
         self.arm()
         return self

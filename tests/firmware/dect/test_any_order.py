@@ -5,11 +5,11 @@ from hypothesis import strategies as st
 
 from firmware.call import cause, leg
 
-ANNA, BERT = "0466003541858", "0466003541869"
+ANNA, BERT, SARI = "0466003541858", "0466003541869", "31100422072149"
 
 ACTIONS = st.lists(st.tuples(
     st.sampled_from(["ring", "answer", "hang up", "dial", "overlap", "release", "far rings", "far answers", "leave",
-                     "return", "switch off", "switch on", "key"]),
+                     "return", "switch off", "switch on", "key", "lose key", "subscribe", "mistype"]),
     st.integers(0, 1), st.sampled_from([0.0, 0.02, 0.13, 0.5, 2.0, 7.0])), max_size=25)
 
 
@@ -50,7 +50,9 @@ class Play:
     def handset(self, handset, action):
         {"answer": handset.answer, "hang up": handset.hang_up, "leave": lambda: handset.move(5000, 0),
          "return": lambda: handset.move(6, 0), "switch off": handset.switch_off, "switch on": handset.switch_on,
-         "key": lambda: handset.keypad("5")}.get(action, lambda: None)()
+         "key": lambda: handset.keypad("5"), "lose key": lambda: handset.registration.keys.update({SARI: bytes(16)}),
+         "subscribe": lambda: handset.subscribe("0000"), "mistype": lambda: handset.subscribe("1")}.get(
+            action, lambda: None)()
 
     def end(self):
         for handset in self.handsets:
@@ -65,9 +67,9 @@ class Play:
 
 
 @settings(max_examples=100, deadline=None)
-@given(ACTIONS)
-def test_nothing_is_left_behind(make_rig, actions):
-    rig = make_rig(bearers=2).configure()
+@given(ACTIONS, st.sampled_from(["", "0000"]))
+def test_nothing_is_left_behind(make_rig, actions, ac):
+    rig = make_rig(bearers=2).configure(ac=ac)
     play = Play(rig)
     for action, which, pause in actions:
         play.act(action, which)

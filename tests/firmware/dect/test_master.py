@@ -21,9 +21,9 @@ class Directory:
         return user if user.get(attribute) == value else None
 
 
-def configured(sari=SARI, mode="active", master="10.0.0.1"):
-    dect = Dect(Directory(), 4)
-    effects = dect.configure("MASTER", {"mode": mode, "sari": sari}, ["mode", "sari"], 0)
+def configured(sari=SARI, mode="active", master="10.0.0.1", **more):
+    dect = Dect(Directory(), 4, entropy=bytes)
+    effects = dect.configure("MASTER", {"mode": mode, "sari": sari, **more}, ["mode", "sari"], 0)
     return dect, effects + dect.configure("RADIO", {"master": master}, ["master"], 0)
 
 
@@ -47,6 +47,28 @@ def test_without_any_of_them_the_radio_is_silent(less):
     dect, effects = configured(**less)
     assert beacons(effects) == []
     assert not dect.running()
+
+
+def test_a_code_makes_the_beacon_say_that_keys_are_wanted_and_subscriptions_taken():
+    dect, effects = configured(ac="1234")
+    assert beacons(effects) == [bursts.beacon(bytes.fromhex("102243a300"), 10, (36, 44))]
+    closed = dect.configure("MASTER", {"mode": "active", "sari": SARI, "ac": "1234", "subscription": False}, [], 0)
+    assert beacons(closed) == [bursts.beacon(bytes.fromhex("102243a300"), 10, (36,))]
+    same = dect.configure("MASTER", {"mode": "active", "sari": SARI, "ac": "77", "subscription": False}, [], 0)
+    assert beacons(same) == []
+
+
+def test_the_bits_stand_where_the_standard_puts_them():
+    plain, both = bursts.capabilities()[1:], bursts.capabilities((36, 44))[1:]
+    assert (int.from_bytes(plain, "big") ^ int.from_bytes(both, "big")) == 1 << 11 | 1 << 3
+
+
+@pytest.mark.parametrize("text", ["12a", "123456789", " 1"])
+def test_the_option_refuses_a_code_that_is_not_digits(text):
+    option = next(one for one in options.MASTER if one.name == "ac")
+    assert option.read("0000") == "0000" and option.read("") == ""
+    with pytest.raises(ValueError, match="1 to 8 digits"):
+        option.read(text)
 
 
 def test_no_sari_raises_an_alarm_that_a_sari_clears():
@@ -180,15 +202,15 @@ def test_no_burst_makes_it_raise(events):
 MESSAGES = st.one_of(
     st.binary(max_size=80),
     st.tuples(st.sampled_from([b"\x03\x05", b"\x05\x54", b"\x00\x71", b"\x03\x7B", b"\x83\x07", b"\x83\x01",
-                               b"\x03\x4D"]),
+                               b"\x03\x4D", b"\x05\x44", b"\x85\x40", b"\x85\x41", b"\x85\x43"]),
               st.sampled_from([b"", b"\x05\x07\x80\xA8\x01\x23\x45\x67\x89", b"\x2C\x03201"]),
               st.binary(max_size=20)).map(b"".join))
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(MESSAGES, max_size=8), st.booleans())
-def test_no_message_of_a_handset_makes_it_raise(messages, called):
-    dect, _ = configured()
+@given(st.lists(MESSAGES, max_size=8), st.booleans(), st.sampled_from(["", "1234"]))
+def test_no_message_of_a_handset_makes_it_raise(messages, called, ac):
+    dect, _ = configured(ac=ac)
     dect.calls.locations.handsets.append(IPEI)
     if called:
         dect.receive(leg.Setup(leg.Leg("GW-DECT", 1), "201", "0", "", leg.Bearer(None)), 0)

@@ -85,3 +85,17 @@ def test_both_codecs_agree_on_every_message(answer, transaction, protocol, kind,
     theirs = codec.Message(protocol, kind, elements, answer, transaction)
     assert codec.parse_message(octets) == theirs
     assert codec.build_message(theirs) == octets
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=80), st.sampled_from([nwk.RAND, nwk.RS, nwk.RES, nwk.AUTH_TYPE]), st.integers(0, 16))
+def test_a_sized_element_has_that_size_or_is_none(octets, code, length):
+    message = nwk.decode(b"\x05\x40" + octets)
+    content = nwk.sized(message, code, length)
+    assert content is None or (len(content) == length and content == nwk.element(message, code))
+
+
+def test_authentication_elements_name_algorithm_and_key():
+    assert nwk.auth_type(nwk.UAK_TYPE) == (0x0A, b"\x01\x18\x00")
+    assert nwk.auth_type(nwk.AC_TYPE) == (0x0A, b"\x01\x48\x00")
+    assert nwk.allocation() == (0x0B, b"\x01\x88")
