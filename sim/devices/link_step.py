@@ -32,8 +32,9 @@ class Steps:
         if self._board is None:
             return
         while data:
-            select.select([], [self._wire.fd], [], PATIENCE)
-            data = data[os.write(self._wire.fd, data):]
+            if not select.select([], [self._wire.fd], [], PATIENCE)[1]:
+                raise LineError(f"{self._source.name}: the board has taken nothing for {PATIENCE:g} s")
+            data = data[self._sent(data):]
         board = self._board
         if board is not None and not board.link.up:
             self._wait(lambda: board.link.up)
@@ -58,8 +59,17 @@ class Steps:
             if self._user is not None:
                 self._user.received(data)
 
+    def _sent(self, data: bytes) -> int:
+        try:
+            return os.write(self._wire.fd, data)
+        except OSError as error:
+            raise self._lost(error) from None
+
     def _read(self) -> bytes:
         try:
             return os.read(self._wire.fd, 65536)
         except OSError as error:
-            raise LineError(f"{self._source.name}: the line was lost: {error.strerror}") from None
+            raise self._lost(error) from None
+
+    def _lost(self, error: OSError) -> LineError:
+        return LineError(f"{self._source.name}: the line was lost: {error.strerror}")
