@@ -1,7 +1,10 @@
-"""NUCLEO-F767ZI (STM32F767, 512 KiB of RAM): Ethernet, lamps, the user button."""
+"""Arduino Portenta H7 (STM32H747, 8 MiB of RAM and 15 MiB of file system beside the chip): Ethernet, lamps, no button.
+
+The file systems within the chips themselves (96 KiB on a NUCLEO-F767ZI) are too small for the firmware.
+"""
 
 from boards.development import FLASH, LAYOUT, TRANSPORTS
-from hal.description import KIB, Board, MicroPython
+from hal.description import MIB, Board, MicroPython
 
 BOARD = Board(
     name="stm32",
@@ -16,6 +19,6 @@ BOARD = Board(
     dsp=None,
     modem=False,
     transports=TRANSPORTS,
-    micropython=MicroPython(port="pyboard", arch="armv7emdp", heap=400 * KIB, led="LED1", button=("SW", 1)),
-    source="MicroPython, ports/stm32/boards/NUCLEO_F767ZI",
+    micropython=MicroPython(port="pyboard", arch="armv7emdp", heap=8 * MIB, led=("LED_RED", 0), button=None),
+    source="MicroPython, ports/stm32/boards/ARDUINO_PORTENTA_H7",
 )

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import re
 import select
 import socket
 import time
@@ -113,9 +114,11 @@ class PolledLine(Line):
 
 def open_line(port, baud=115200):
     """A Line on a device, a pty, a pyserial URL or unix:PATH, for us alone; UserError says why not."""
+    if baud < 1:
+        raise UserError(f"cannot open {port}: a line of {baud} bit/s carries nothing")
     try:
         opened = _unix(port[5:]) if port.startswith("unix:") else _serial(port, baud)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, OverflowError) as error:
         raise UserError(f"cannot open {port}: {reason(error)}") from error
     if port.startswith("socket://"):
         # Without it a keystroke waits for the acknowledgement of the one before: 44 ms.
@@ -145,7 +148,13 @@ def reason(error):
     """Why a port cannot be opened."""
     if _locked(error):
         return "another program has it open; end that one first"
-    number = getattr(error, "errno", None)
+    if isinstance(error, OverflowError):
+        return "no line is that fast"
+    # pyserial keeps the number only within its own text.
+    said = re.search(r"\[Errno (\d+)\]|\((\d+), '", str(error))
+    number = getattr(error, "errno", None) or (said and int(said.group(1) or said.group(2)))
+    if number == errno.ENOTTY:
+        return "it is no serial line"
     return os.strerror(number) if number else error
 
 

@@ -145,8 +145,11 @@ def reset():
     getattr(machine, "reset", machine.soft_reset)()
 
 
-def _led(pin):
-    return NoLed() if pin is None else Led(machine.Pin(pin, machine.Pin.OUT))
+def _led(description):
+    if description is None:
+        return NoLed()
+    pin, lit = description if isinstance(description, tuple) else (description, 1)
+    return Led(machine.Pin(pin, machine.Pin.OUT), lit)
 
 
 def _button(description):

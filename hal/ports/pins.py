@@ -9,13 +9,14 @@ class NoLed:
 
 
 class Led:
-    """A lamp of one colour: lit for any but black. `pin` is a machine.Pin or a lamp of its kind."""
+    """A lamp of one colour: lit for any but black. `pin` is a machine.Pin or a lamp of its kind, lit at `level`."""
 
-    def __init__(self, pin):
+    def __init__(self, pin, level=1):
         self._pin = pin
+        self._level = level
 
     def show(self, colour):
-        self._pin.value(1 if colour else 0)
+        self._pin.value(self._level if colour else 1 - self._level)
 
 
 class NoButton:

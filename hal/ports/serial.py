@@ -19,23 +19,23 @@ class Leave(Exception):
 
 
 class Trap:
-    """Watches the input for the way out."""
+    """Watches the input for the way out, octet by octet: what tools send behind it is for MicroPython's prompt."""
 
     def __init__(self):
         self._last = -QUIET
         self._once = -AGAIN
         self._typed = b""
 
-    def leaves(self, data, now):
-        """Whether octets that came together at `now` mean that the firmware must end."""
+    def leaves(self, octet, now):
+        """Whether this octet, read at `now`, means that the firmware must end."""
         quiet = now - self._last >= QUIET
         self._last = now
-        self._typed = data if quiet else self._typed[:2] + data
-        if self._typed in (b"\r\x03", b"\x03\x03", b"\r\x03\x03"):
+        self._typed = octet if quiet else self._typed[:2] + octet
+        if self._typed in (b"\r\x03", b"\x03\x03"):
             return True
-        if self._typed != b"\x03":
-            return False
-        again, self._once = now - self._once < AGAIN, now
+        alone = self._typed == b"\x03"
+        again = alone and now - self._once < AGAIN
+        self._once = now if alone else now - AGAIN
         return again
 
 
@@ -58,12 +58,10 @@ class Serial:
             octet = sys.stdin.buffer.read(1)
             if not octet:
                 self._end()
-            else:
-                taken += octet
-        data = bytes(taken)
-        if data and self._trap.leaves(data, self._clock.now()):
-            raise Leave
-        return data
+            elif self._trap.leaves(octet, self._clock.now()):
+                raise Leave
+            taken += octet
+        return bytes(taken)
 
     def write(self, data):
         done = 0

@@ -12,6 +12,7 @@ from sim.status import FAILED, SUCCESS, UserError
 
 WIDTH = 180
 """Columns of the bench's table at most."""
+MOST_SEEDS = 99
 
 
 def arguments(parser):
@@ -52,7 +53,10 @@ def bench(arguments):
     else:
         show(report)
     if arguments.out:
-        write(run, report, arguments.out)
+        try:
+            write(run, report, arguments.out)
+        except OSError as error:
+            raise UserError(f"--out: cannot write {error.filename or arguments.out}: {error.strerror}") from error
     return FAILED if report["failed"] else SUCCESS
 
 
@@ -69,11 +73,11 @@ def plan(arguments):
             raise UserError(f"--only {name}: the cases are {', '.join(every)}")
     names = words(arguments.cancellers) or (cancellers.QUICK if arguments.quick else cancellers.DEFAULT)
     seeds = arguments.seeds if arguments.seeds is not None else (1 if arguments.quick else 3)
-    if seeds < 1:
-        raise UserError(f"--seeds {seeds}: at least one is needed")
+    if not 1 <= seeds <= MOST_SEEDS:
+        raise UserError(f"--seeds {seeds}: at least one is needed, and at most {MOST_SEEDS}")
     if not 32 <= arguments.tail <= 256:
         raise UserError(f"--tail {arguments.tail}: 32 to 256 ms")
-    kinds = tuple(cancellers.find(name) for name in names)
+    kinds = cancellers.find_all(names)
     return Plan(kinds, cases, tuple(range(1, seeds + 1)), arguments.rate, arguments.tail, arguments.quick)
 
 

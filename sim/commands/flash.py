@@ -84,6 +84,8 @@ def listed(arguments):
 
 
 def dsp_board(arguments):
+    from sim.devices.link_line import LineError
+    from sim.devices.link_qemu import must_be_free
     from tools import target
 
     if arguments.port:
@@ -99,6 +101,11 @@ def dsp_board(arguments):
         raise UserError(str(failure)) from None
     if keeper.process() is not None:
         keeper.stop()
+    if arguments.gdb:
+        try:
+            must_be_free(arguments.gdb)
+        except LineError as failure:
+            raise UserError(f"--gdb: {failure}") from None
     keeper.start("dsp", name, str(image), *([str(arguments.gdb)] if arguments.gdb else []))
     return tell(arguments, {"board": name, "image": str(image), "port": str(keeper.port), "gdb": arguments.gdb},
                 [f"{name} runs {image}; its line is {keeper.port}",

@@ -45,7 +45,9 @@ def arguments(parser):
 
 def common(parser):
     """The options that every command with a board has."""
-    parser.add_argument("-M", dest="machine", metavar="BOARD", default="ip1203", help="model; see `gatesim boards`")
+    parser.add_argument("-M", dest="machine", metavar="BOARD", default="ip1203", help="model; see `gatesim boards`. "
+                        "A board with MicroPython is emulated too, with what it has; `gatesim flash` brings the real "
+                        "one its firmware")
     parser.add_argument("--fw", metavar="RELEASE", help="firmware release, such as 15r1sr4")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all chance (default %(default)s)")
 
@@ -107,6 +109,7 @@ class Run:
             stack.enter_context(capture(arguments.pcap, net, 0.0 if arguments.icount else time.time()))
         attached = attach(dsp, site.pace, stack) if dsp else None
         machine = build(site, arguments, net=net, flash=flash, backend=backend, replaced=replaced, attached=attached)
+        must_have(machine.board, radio=others, dsp=dsp)
         machine.on_news = lambda text: print(f"gatesim run: {text}", file=sys.stderr, flush=True)
         machine.on_loss = lambda board, reason: print(f"power lost: {reason}", file=sys.stderr)
         machine.on_boot = Booted(arguments.script, script)
@@ -163,6 +166,13 @@ def terminable():
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def must_have(board, **wanted):
+    """UserError where something is wanted of a part that the board lacks."""
+    for part, what in wanted.items():
+        if what and getattr(board, part) is None:
+            raise UserError(f"the {board.title} has no {part}: take a base station; see `gatesim boards`")
 
 
 def place(where):

@@ -68,6 +68,9 @@ class Keeper:
         """Switch it off; whether it was on."""
         number = self.process()
         if number is None:
+            # A keeper that was killed leaves its link, and the line behind it may be somebody else's by now.
+            if (self.folder / LOCK).exists() and self.port.is_symlink():
+                self.port.unlink()
             return False
         with contextlib.suppress(ProcessLookupError):
             os.kill(number, signal.SIGTERM)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from firmware import dsp
-from hal.dsp import DspBusy, Event, Packet, Status
+from hal.dsp import DspBusy, Event, Packet, Settings, Status
 from sim.time import Time
 
 FRAME = 10_000
@@ -42,11 +42,13 @@ class Dsp:
         self._packets: list[Packet | Event] = []
         self._tick_at: list | None = None
 
-    def open(self, channel: int, codec: str, packet_ms: int, ec_type: int, tail_ms: int) -> None:
-        if codec not in self.codecs:
-            raise DspBusy("codec {} is not on this chip".format(codec))
+    def open(self, channel: int, settings: Settings) -> None:
+        if settings.codec not in self.codecs:
+            raise DspBusy("codec {} is not on this chip".format(settings.codec))
+        handset = FROM_HANDSET | (dsp.REMOVE_DTMF if settings.remove_dtmf else 0)
         try:
-            self._bank.open(channel, codec, packet_ms, ec_type, tail_ms, handset=FROM_HANDSET, network=FROM_NETWORK)
+            self._bank.open(channel, settings.codec, settings.packet_ms, settings.ec_type, settings.tail_ms,
+                            handset=handset, network=FROM_NETWORK, silence=settings.silence)
         except (ValueError, IndexError) as error:
             raise DspBusy(str(error)) from None
         self._bearers[channel] = None
@@ -74,9 +76,9 @@ class Dsp:
         for channel in list(self._bearers):
             self.close(channel)
 
-    def play(self, channel: int, payload: bytes) -> None:
+    def play(self, channel: int, payload: bytes, kind: str = "speech") -> None:
         if channel in self._bearers:
-            self._bank.play(channel, payload)
+            self._bank.play(channel, payload, kind)
 
     def tone(self, channel: int, name: "str | None", towards: str) -> None:
         """A closed channel plays none."""
@@ -121,7 +123,7 @@ class Dsp:
             if bearer is not None:
                 radio.put_b(bearer, reply)
             if packet is not None:
-                self._packets.append(Packet(channel, packet))
+                self._packets.append(Packet(channel, *packet))
                 ready = True
         self._packets.extend(Event(channel, source, kind, value) for channel, source, kind, value, _ in events)
         if ready:

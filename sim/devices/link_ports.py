@@ -46,6 +46,8 @@ class Port:
             return f"{self.name}: no such port; is the cable in? A port is {FORMS}"
         if "Permission denied" in text:
             return f"{self.name}: no permission to open it: join the group that owns it (often dialout)"
+        if "(25," in text or "[Errno 25]" in text:
+            return f"{self.name} is no serial line. A port is {FORMS}"
         if "refused" in text:
             return f"{self.name}: nobody listens there: start the program that serves the port"
         return f"{self.name} cannot be opened: {text}"

@@ -64,6 +64,8 @@ class Qemu:
             raise LineError("qemu-system-arm is not here: install the package qemu-system-arm")
         if not self.image.exists():
             raise LineError(f"{self.image}: no such image; `make target` builds it")
+        if self._gdb is not None:
+            must_be_free(self._gdb)
         self._monitor, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
@@ -110,3 +112,11 @@ class Qemu:
                 lines = said.decode(errors="replace").strip().splitlines() or ["it said nothing"]
                 raise LineError(f"qemu-system-arm does not start: {lines[-1]}")
         return found[1].decode()
+
+
+def must_be_free(port: int) -> None:
+    """LineError for a TCP port that gdb cannot have: QEMU finds out only when its line is there already."""
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        raise LineError(f"port {port} for gdb: {os.strerror(error.errno or 0)}") from None

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from sim.peers import codecs
 from tests.cli.gatesim import ROOT, command, inside, refused
 
 
@@ -22,6 +23,43 @@ def test_speech_comes_through_between_each_two_kinds_of_end(caller, called, hear
     assert result["answered"]
     assert set(result["correlation"]) == heard
     assert all(value >= 0.95 for value in result["correlation"].values())
+
+
+@pytest.mark.parametrize("codec", ["g722", "g726-32", "aal2-g726-32", "opus", "opus-nb"])
+def test_any_codec_can_be_heard(codec, capsys):
+    done = inside(capsys, "call", "--seconds", 4, "--codec", codec, "--json")
+    assert done.returncode == 0, done.stderr + done.stdout
+    wanted = {"aal2-g726-32": "g726-32-aal2"}.get(codec, codec)
+    assert json.loads(done.stdout)["call"]["codec"] == wanted
+
+
+def test_between_handsets_the_codec_is_the_boards_choice(capsys):
+    words = ("call", "--from", "handset:1", "--to", "handset:2", "--seconds", 3, "--codec", "g722", "--json")
+    assert json.loads(inside(capsys, *words).stdout)["call"]["codec"] == "g722"
+
+
+def test_g729_is_spoken_by_a_release_that_encodes_it_and_refused_by_a_later_one(capsys):
+    pytest.importorskip("_gwg729")
+    words = ("call", "--seconds", 3, "--codec", "g729")
+    done = inside(capsys, *words, "--fw", "14r2", "--json")
+    assert (done.returncode, json.loads(done.stdout)["call"]["codec"]) == (0, "g729")
+    done = inside(capsys, *words)
+    assert done.returncode == 1 and "cause 88" in done.stderr
+
+
+@pytest.mark.parametrize(("library", "words", "package"), [
+    ("OPUS", ("--codec", "opus"), "libopus0"), ("G729_LIBRARY", ("--codec", "g729"), "libbcg729-0")])
+def test_a_missing_library_is_named_with_its_package(library, words, package, capsys, monkeypatch):
+    monkeypatch.setattr(codecs, library, "libnothing.so.7")
+    assert refused(inside(capsys, "call", *words), "libnothing.so.7 was not found", package)
+
+
+def test_compressed_silence_is_told_and_saves_packets(capsys):
+    talk = ("call", "--seconds", 4, "--json")
+    plain, quiet = (json.loads(inside(capsys, *talk, *more).stdout)["call"] for more in ((), ("--silence",)))
+    assert plain["comfort_sent"] == plain["comfort_received"] == 0
+    assert quiet["comfort_sent"] > 0 and quiet["comfort_received"] > 0
+    assert quiet["received"] < 0.7 * plain["received"] and quiet["lost"] == 0
 
 
 def test_the_same_seed_gives_the_same_call(capsys):
@@ -49,8 +87,9 @@ def test_the_table_names_what_the_manual_promises_and_out_holds_the_recordings(t
     (("--from", "sip:a", "--to", "sip:b"), ("one END must be handset:N",)),
     (("--from", "handset:1", "--to", "handset:1"), ("a handset cannot call itself",)),
     (("-M", "ip9"), ("no board 'ip9'",)),
+    (("-M", "rp2"), ("the RP2 has no radio: take a base station",)),
     (("--fw", "1r1"), ("does not run on IP1203",)),
-    (("--codec", "opus"), ("invalid choice",)),
+    (("--codec", "g723"), ("invalid choice",)),
     (("--ec-type", "3"), ("invalid choice",)),
     (("--seconds", "0"), ("--seconds",)),
     (("--seconds", "-1"), ("--seconds",)),

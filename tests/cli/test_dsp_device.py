@@ -61,6 +61,7 @@ def children(number):
     ("dsp,port=qemu:mps2-an500,icount=5", "icount is on or off"),
     ("dsp,port=/dev/null,icount=on", "icount= goes with port=qemu:"),
     ("dsp,port=/dev/null,gdb=1234", "gdb= goes with port=qemu:"),
+    ("dsp,port=/dev/null", "is no serial line"),
     ("dsp,port=socket://127.0.0.1:1", "nobody listens there"),
     ("dsp,port=/dev/null,trace=/nowhere/at/all", "cannot write /nowhere/at/all"),
 ])

@@ -54,7 +54,7 @@ def test_a_file_that_was_altered_is_written_again_and_named(folder):
     with (folder / "files" / "hal" / "led.mpy").open("ab") as file:
         file.write(b"!")
     done = flash(folder)
-    assert "altered on the board, written again: hal/led.mpy\nfiles: 1 written" in done.stdout
+    assert "altered or removed on the board, written again: hal/led.mpy\nfiles: 1 written" in done.stdout
 
 
 def test_sources_replace_what_was_compiled_and_back(folder):
@@ -155,6 +155,9 @@ def test_a_board_whose_keeper_was_killed_leaves_nothing_and_is_started_again(vm,
         assert time.monotonic() < limit
         time.sleep(0.02)
     assert keeper.process() is None
+    assert keeper.port.is_symlink()
+    assert not keeper.stop()
+    assert not keeper.port.is_symlink(), "the line behind it may be another program's next"
     assert keeper.start("vm", "262144")
     assert keeper.stop()
 
@@ -177,9 +180,17 @@ def test_a_board_whose_folder_is_removed_switches_itself_off(vm, tmp_path, monke
     (("--board", "esp32", "--port", "/dev/absent"), ("cannot open /dev/absent: No such file or directory",)),
     (("--board", "mps2-an500", "--port", "/dev/ttyACM0"), ("docs/boards.md",)),
     (("--board", "mps2-an500", "--gdb", "99999"), ("--gdb 99999",)),
+    (("--board", "rp2", "--port", "/dev/null", "--baud", "0"), ("cannot open /dev/null: a line of 0 bit/s",)),
+    (("--board", "rp2", "--port", "/dev/null"), ("cannot open /dev/null: it is no serial line",)),
+    (("--board", "rp2", "--port", "socket://127.0.0.1:1"), ("cannot open socket://127.0.0.1:1: Connection refused",)),
 ])
 def test_usage_errors_have_status_2(words, parts, capsys):
     assert refused(inside(capsys, "flash", *words), *parts)
+
+
+def test_a_speed_that_no_line_has_is_refused(folder):
+    done = gatesim("flash", "--board", "upy-unix", "--port", folder / "port", "--baud", "123456789012")
+    assert refused(done, "no line is that fast")
 
 
 def test_the_wrong_kind_of_board_is_refused_and_goes_on_running(folder):
@@ -219,6 +230,15 @@ def dsp(request, tmp_path):
     target.board_image(request.getfixturevalue("board"))
     yield tmp_path / "dsp"
     Keeper(tmp_path / "dsp").stop()
+
+
+@pytest.mark.parametrize("board", ["mps2-an500"])
+def test_a_debuggers_port_that_is_taken_is_said_before_the_board_starts(board, dsp, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        number = server.getsockname()[1]
+        done = inside(capsys, "flash", "--board", board, "--folder", dsp, "--gdb", number)
+    assert refused(done, f"--gdb: port {number} for gdb: Address already in use")
+    assert Keeper(dsp).process() is None
 
 
 @pytest.mark.parametrize("board", ["mps2-an386", "mps2-an500"])

@@ -70,20 +70,21 @@ def test_the_boards_as_json_are_those_of_the_folder(capsys):
     done = inside(capsys, "boards", "--json")
     rows = json.loads(done.stdout)
     assert done.returncode == 0
-    assert [row["name"] for row in rows] == list(boards.NAMES)
+    assert [row["name"] for row in rows] == list(boards.NAMES + boards.DEVELOPMENT)
     for row in rows:
         board = boards.load(row["name"])
-        assert row["smallest firmware"] == board.smallest
-        assert row["channels"] == board.dsp.channels
-        assert row["cells"] == ("multi" if board.multicell else "single")
+        assert row["smallest firmware"] == (board.smallest or "any")
+        assert row["channels"] == (board.dsp.channels if board.dsp else 0)
+        assert row["cells"] == ("none" if not board.radio else "multi" if board.multicell else "single")
+        assert row["runs"].startswith("flashed") == (row["name"] in boards.DEVELOPMENT)
 
 
 def test_the_table_of_boards_has_a_line_for_each_and_no_escape_codes():
     done = gatesim("boards")
     lines = done.stdout.splitlines()
-    assert len(lines) == len(boards.NAMES) + 1
+    assert len(lines) == len(boards.NAMES + boards.DEVELOPMENT) + 1
     assert "\x1b" not in done.stdout
-    assert [line.split()[0] for line in lines[1:]] == list(boards.NAMES)
+    assert [line.split()[0] for line in lines[1:]] == list(boards.NAMES + boards.DEVELOPMENT)
 
 
 def test_output_into_a_pipe_that_closes_is_no_error():

@@ -130,6 +130,7 @@ def test_a_killed_run_leaves_a_flash_that_the_next_can_use(tmp_path):
     (("-net", "host=10.0.0.1"), ("an address on loopback",)),
     (("-net", "host=127.0.0"), ("an address on loopback",)),
     (("-device", "toaster"), ("a device is handset",)),
+    (("-M", "upy-unix", "-device", "handset,ipei=0466003541858"), ("the UPY-UNIX has no radio",)),
     (("-device", "handset"), ("IPEI is missing",)),
     (("-device", "handset,ipei=0466003541857"), ("check digit",)),
     (("-device", "handset,ipei=0466003541858,play=/nowhere.wav"), ("nowhere.wav",)),

@@ -210,3 +210,10 @@ def test_a_debugger_gets_in(board_images, stack):
         while b"#" not in answer:
             answer += debugger.recv(100)
     assert b"$T" in answer
+
+
+def test_a_debugger_port_that_is_taken_is_said_so(board_images):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(LineError, match=f"port {port} for gdb: Address already in use"):
+            Qemu("mps2-an500", str(board_images["mps2-an500"]), gdb=port).open()

@@ -73,7 +73,7 @@ def LAN():
     raise TypeError("a board without Ethernet")
 """
 NETWORKS = {"rp2": "WLAN", "esp32": "WLAN", "stm32": "LAN"}
-PINS = {"rp2": ["LED"], "rp2_pico2": ["LED"], "esp32": [0], "stm32": ["LED1", "SW"], "upy_unix": []}
+PINS = {"rp2": ["LED"], "rp2_pico2": ["LED"], "esp32": [0], "stm32": ["LED_RED"], "upy_unix": []}
 
 
 @pytest.mark.parametrize("name", boards.DEVELOPMENT)

@@ -147,3 +147,12 @@ def test_ctrl_c_twice_within_two_seconds_leaves_too(board):
         time.sleep(0.4)
         board.type(b"\x03")
     board.read(b"leaving the firmware")
+
+
+def test_what_comes_right_behind_the_way_out_goes_to_micropythons_prompt(board):
+    """As mpremote begins: it does not wait between its Ctrl-C and its Ctrl-A."""
+    board.start()
+    time.sleep(0.4)
+    board.type(b"\r\x03\r\x01")
+    board.read(b"leaving the firmware")
+    board.read(b"raw REPL; CTRL-B to exit\r\n>")

@@ -1,9 +1,14 @@
 """hal.ports on the VM keeps the contracts of hal.check."""
 
+import contextlib
+import os
+import subprocess
+import threading
 from pathlib import Path
 
 import pytest
 
+from sim.devboard.vm import find_vm
 from tests.upy.rig import run_script
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +53,39 @@ lamp = Pin(0)
 for colour in (0xFF0000, 0, 0x0000FF):
     Led(lamp).show(colour)
     print(lamp.level)
+dark = Led(lamp, 0)
+for colour in (0xFF0000, 0):
+    dark.show(colour)
+    print(lamp.level)
 NoLed().show(1)
+"""
+SERIAL = """
+import select, sys, time
+from hal.check.serial import check_serial
+from hal.ports.clock import Clock
+from hal.ports.micropython import quiet
+from hal.ports.serial import Serial
+
+class Far:
+    "The other end, whose two directions the test carries."
+    def __init__(self):
+        self.to, self.back = open("/dev/fd/{to}", "wb"), open("/dev/fd/{back}", "rb")
+        self.there = select.poll()
+        self.there.register(self.back, select.POLLIN)
+
+    def send(self, data):
+        self.to.write(data)
+
+    def take(self):
+        got = bytearray()
+        while self.there.poll(0):
+            got += self.back.read(1)
+        return bytes(got)
+
+restore = quiet()
+check_serial(Serial(select.poll(), Clock()), Far(), time.sleep_us)
+restore()
+print("kept", file=sys.stderr)
 """
 SHORT = """
 from hal.ports.flash import SectorFiles
@@ -77,4 +114,31 @@ def test_the_network_keeps_its_contract_udp_and_tcp_and_the_clock_runs(tmp_path)
 
 
 def test_pins_make_a_lamp_and_a_button(tmp_path):
-    assert run_script(BUTTONS, tmp_path, path=f"{ROOT}:.frozen").split() == ["1", "0", "1"]
+    assert run_script(BUTTONS, tmp_path, path=f"{ROOT}:.frozen").split() == ["1", "0", "1", "0", "1"]
+
+
+def test_the_console_keeps_its_contract_on_a_terminal(tmp_path):
+    master, slave = os.openpty()
+    heard, to = os.pipe()
+    back, saying = os.pipe()
+    carriers = [threading.Thread(target=carry, args=pair) for pair in ((heard, master), (master, saying))]
+    for one in carriers:
+        one.start()
+    done = subprocess.run(
+        [find_vm(), "-X", "heapsize=2M", "-c", SERIAL.format(to=to, back=back)], cwd=tmp_path, stdin=slave,
+        stdout=slave, stderr=subprocess.PIPE, pass_fds=(to, back), timeout=60, check=False,
+        env={**os.environ, "MICROPYPATH": f"{ROOT}:.frozen"})
+    os.close(to)
+    os.close(slave)
+    for one in carriers:
+        one.join(10)
+    for number in (master, heard, back, saying):
+        os.close(number)
+    assert done.stderr.decode() == "kept\n"
+
+
+def carry(source, sink):
+    """Octets from one descriptor to another until one of them is closed."""
+    with contextlib.suppress(OSError):
+        while data := os.read(source, 4096):
+            os.write(sink, data)

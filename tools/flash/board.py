@@ -23,13 +23,14 @@ ARCHITECTURES = (None, "x86", "x64", "armv6", "armv6m", "armv7m", "armv7em", "ar
                  "xtensawin", "rv32imc", "rv64imc")
 """By the number in sys.implementation._mpy, bits 10 to 13 (MicroPython, py/persistentcode.h)."""
 
-WHO = re.compile(r"(\S+) (\S+) ([0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4})" + r" ([0-9]{1,15})" * 4 + r" (.*)")
+WHO = re.compile(r"(\S+) (\S+) ([0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4})" + r" ([0-9]{1,18})" * 5 + r" (.*)")
 LISTED = re.compile(r"([0-9a-f]{32}) (\S.*)")
 """A line of the list; others are of files that we have given up."""
 
 Identity = namedtuple("Identity", (
-    "name", "platform", "version", "bytecode", "architecture", "free", "block", "heap", "machine"))
-"""`bytecode`: version of the .mpy files it loads; `free`, `block`, `heap` in octets."""
+    "name", "platform", "version", "bytecode", "architecture", "free", "size", "block", "heap", "machine"))
+"""`bytecode`: version of the .mpy files it loads; `free`, `size` (of the
+file system), `block`, `heap` in octets."""
 
 
 class Board:
@@ -52,11 +53,11 @@ class Board:
         if not answer:
             raise FlashError(f"no answer as MicroPython gives it: {said[:80]!r} to the question who it is")
         name, platform, version, *numbers, machine = answer.groups()
-        mpy, free, block, heap = (int(word) for word in numbers)
+        mpy, free, size, block, heap = (int(word) for word in numbers)
         number = mpy >> 10 & 0xF
         architecture = ARCHITECTURES[number] if number < len(ARCHITECTURES) else f"number {number}"
         return Identity(name, platform, tuple(int(part) for part in version.split(".")), mpy & 0xFF, architecture,
-                        free, max(block, 256), heap, machine)
+                        free, size, max(block, 256), heap, machine)
 
     def listed(self):
         """{path: digest} of what an earlier run has installed."""

@@ -106,10 +106,23 @@ class Flasher:
         if todo.foreign and not self._force:
             raise UserError("files on the board that are not gatesim's are in the way: "
                             + ", ".join(todo.foreign) + "; save them, and overwrite them with --force")
+        self._fits(todo, identity)
+
+    def _fits(self, todo, identity):
+        """The new stands beside the old until it counts; what another run has left half done need not."""
         needed = octets(todo.write, identity.block)
-        if needed > identity.free:
-            raise UserError(f"the board's file system is full: {needed} octets are needed beside what it holds, "
-                            f"{identity.free} are free")
+        if needed > identity.free and todo.stale:
+            self._board.discard([path + SUFFIX for path in todo.stale])
+            identity = self._board.identity()
+        if needed <= identity.free:
+            return
+        whole = octets(self._images, identity.block)
+        if whole > identity.size:
+            raise UserError(f"the board's file system is too small: the firmware takes {whole} octets, it has "
+                            f"{identity.size} in all; another MicroPython image or board gives it more")
+        raise UserError(f"the board's file system is full: {needed} octets are needed beside what it holds, "
+                        f"{identity.free} are free. The old firmware stays. Remove files of your own; or, where there "
+                        "are none, the old firmware (mpremote rm -r :firmware), and flash again at once")
 
     def _install(self, todo):
         # A stale staged file would come in with the others.

@@ -15,13 +15,14 @@ EEXIST = 17
 
 
 def who():
-    """Name, platform, version, bytecode; octets free, of a block, of heap; machine."""
+    """Name, platform, version, bytecode; octets free, in all, of a block, of heap; machine."""
     kind = sys.implementation
     space = os.statvfs(os.getcwd())
     gc.collect()
     version = ".".join([str(part) for part in kind.version[:3]])
-    print(kind.name, sys.platform, version, getattr(kind, "_mpy", 0), space[1] * space[4], space[1],
-          gc.mem_free() + gc.mem_alloc(), getattr(kind, "_machine", "?"))
+    print(kind.name, sys.platform, version, getattr(kind, "_mpy", 0),
+          space[1] * space[4], space[1] * space[2], space[1], gc.mem_free() + gc.mem_alloc(),
+          getattr(kind, "_machine", "?"))
 
 
 def digest(path):

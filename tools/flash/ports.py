@@ -58,7 +58,7 @@ def identify(line):
     said = asked(line, b"\r")
     prompt = PROMPT.search(said)
     if said.endswith(PYTHON):
-        return "MicroPython", version(asked(line, b"\x02"))
+        return "MicroPython", version(asked(line, b"\x02", BANNER))
     if prompt:
         return "gatesim", f"console of {prompt.group(1).decode('utf-8', 'replace')}"
     found = linked(line)
@@ -74,11 +74,13 @@ def version(said):
     return found.group(1).decode("utf-8", "replace") if found else "of an unknown version"
 
 
-def asked(line, question):
-    """What comes until there is a prompt, or silence."""
+def asked(line, question, wanted=None):
+    """What comes until there is a prompt, or silence; with `wanted`, a prompt behind that. An older one may come
+    first."""
     said, limit = b"", time.monotonic() + PATIENCE
     line.write(question, PATIENCE)
-    while (left := limit - time.monotonic()) > 0 and not said.endswith(b"> "):
+    while (left := limit - time.monotonic()) > 0 and not (
+            said.endswith(b"> ") and (wanted is None or wanted.search(said))):
         if line.wait(left)[0]:
             said += line.read()
     return said

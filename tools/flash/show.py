@@ -6,6 +6,8 @@ from rich.progress import Progress as Bar
 
 from tools.flash.flasher import Watcher
 
+NAMES = 6
+
 
 class Progress(Watcher):
     """A bar on a terminal; nothing elsewhere. A context manager."""
@@ -36,13 +38,19 @@ class Progress(Watcher):
         self._bar.stop()
 
 
+def some(names):
+    """As many names as a line has room for."""
+    more = len(names) - NAMES
+    return ", ".join(names[:NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
 def sentences(report):
     """Lines for a terminal."""
     lines = []
     if report["completed"]:
         lines.append("an interrupted run was completed")
     if report["mended"]:
-        lines.append("altered on the board, written again: " + ", ".join(report["mended"]))
+        lines.append("altered or removed on the board, written again: " + some(report["mended"]))
     if report["kept"]:
         lines.append("altered on the board, no longer needed, left to you: " + ", ".join(report["kept"]))
     counts = [f"{len(report['written'])} written ({report['octets']} octets)", f"{report['unchanged']} unchanged"]

@@ -163,6 +163,36 @@ def test_a_full_file_system_is_said_before_writing_with_both_numbers():
     assert list(board.files.files) == ["mine"]
 
 
+def test_a_full_file_system_takes_the_new_firmware_once_the_old_one_was_removed():
+    """What the refusal says does help; until then the old firmware boots."""
+    big = [[image("firmware/big.mpy", bytes([number]) * 2500)] for number in (1, 2)]
+    board = Fake(Files(capacity=8192))
+    flash(board, version(1, big[0]))
+    board.files.capacity = board.files.used() + 2000
+    with pytest.raises(UserError, match=r"The old firmware stays.*mpremote rm -r :firmware"):
+        flash(board, version(2, big[1]))
+    assert board.boots[-1] == held(version(1, big[0]))
+    del board.files.files["firmware/big.mpy"]
+    flash(board, version(2, big[1]))
+    assert board.boots[-1] == held(version(2, big[1]))
+
+
+def test_a_file_system_that_no_mend_makes_large_enough_is_told_from_a_full_one():
+    board = Fake(Files(capacity=2048))
+    with pytest.raises(UserError, match=r"too small: the firmware takes \d+ octets, it has 2048 in all"):
+        flash(board, version(1, [image("big.mpy", bytes(2048))]))
+
+
+def test_what_an_interrupted_run_has_left_does_not_stand_in_the_way_of_a_newer_one():
+    old, new = ([image("firmware/big.mpy", bytes([number]) * 2500)] for number in (1, 2))
+    board = Fake(Files(capacity=8192))
+    flash(board, version(1, old))
+    board.files.files["firmware/big.mpy.gwnew"] = bytes(2500)
+    board.files.capacity = board.files.used() + 1000
+    flash(board, version(1, new))
+    assert board.boots[-1] == held(version(1, new))
+
+
 def test_a_file_system_that_fills_on_the_way_leaves_the_old_firmware():
     board = Fake(flashed(version(1)))
     board.files._statvfs = lambda path: (256, 256, 4096, 4096, 4096)
@@ -309,7 +339,7 @@ class Liar(Fake):
 
 @settings(max_examples=150, deadline=None)
 @given(st.one_of(st.binary(max_size=60).filter(lambda data: b"\x04" not in data),
-                 st.from_regex(r"micropython rp2 [0-9.]{1,8}( [0-9.-]{1,4}){4} .{0,9}").map(str.encode)))
+                 st.from_regex(r"micropython rp2 [0-9.]{1,8}( [0-9.-]{1,4}){5} .{0,9}").map(str.encode)))
 def test_a_board_that_answers_nonsense_within_the_protocol_is_reported(says):
     board = Liar(Files())
     board.says = says
