@@ -9,8 +9,8 @@ FLAGS = ["-std=c11", "-O2", "-ftree-vectorize", "-ffp-contract=off", "-Wall", "-
 
 def plug_in(name, source):
     """A codec whose library is looked up at import: it may be missing there, and here."""
-    return Extension(name, sources=[BIND + "/" + source], depends=[BIND + "/plugin.h"], extra_compile_args=FLAGS,
-                     libraries=["dl"], optional=True)
+    return Extension(name, sources=[BIND + "/" + source], depends=sorted(glob(BIND + "/*.h")), include_dirs=[CORE],
+                     extra_compile_args=FLAGS, libraries=["dl"], optional=True)
 
 
 setup(ext_modules=[
@@ -19,6 +19,7 @@ setup(ext_modules=[
         sources=sorted(glob(CORE + "/*.c") + glob(BIND + "/cpython*.c")),
         depends=sorted(glob(CORE + "/*.h") + glob(BIND + "/*.h")),
         include_dirs=[CORE],
+        define_macros=[("GW_PLUG_INS", "1")],
         extra_compile_args=FLAGS,
     ),
     plug_in("_gwopus", "opus.c"),

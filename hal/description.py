@@ -18,8 +18,8 @@ DspPart = namedtuple("DspPart", ("channels", "codecs"))
 
 MicroPython = namedtuple("MicroPython", ("port", "arch", "heap", "led", "button"))
 """`port`: what sys.platform says there; `arch`: what mpy-cross calls the processor (-march), None for bytecode only;
-`heap`: octets that the image leaves to Python, about; `led`: a pin as machine.Pin takes it, `button`: (pin, its level
-while pressed), or None."""
+`heap`: octets that the image leaves to Python, about; `led`: a pin as machine.Pin takes it, or (pin, its level while
+lit) where that is not 1; `button`: (pin, its level while pressed); None without one."""
 
 Board = namedtuple("Board", (
     "name", "title", "codes", "platform", "multicell", "smallest", "flash", "regions",

@@ -4,6 +4,7 @@ import contextlib
 import pathlib
 import sys
 
+from sim.commands.run import must_have
 from sim.conversation import Conversation, enough, loudness, rows
 from sim.dsp_device import FORM, Attachment, attach, chosen
 from sim.peers import spandsp
@@ -63,6 +64,7 @@ class CallRun:
             raise UserError(f"-device {others[0]}: a call takes a DSP only: {FORM}")
         self.attached = attached = attach(dsp, self.site.pace, stack) if dsp else None
         machine = self.build(self.site, self.arguments, net=net, attached=attached)
+        must_have(machine.board, radio=True)
         machine.power_on()
         return machine
 

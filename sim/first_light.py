@@ -2,7 +2,8 @@
 
 An IP1203 boots with its console on a pseudo-terminal; a client drives it through pyserial; it
 registers at a SIP registrar; a SIP phone calls the handset. Kamailio and baresip are registrar and
-phone where they are installed, gatesim's own peers where not. Exit status 1 if any part did not happen.
+phone where they are installed, gatesim's own peers where not. Then two calls with a phone of gatesim's
+own show what the DSP does. Exit status 1 if any part did not happen.
 """
 
 import argparse
@@ -14,6 +15,8 @@ import time
 
 from sim.conversation import ENOUGH, Conversation, loudness, rows
 from sim.devices.uart_backends import PtyBackend
+from sim.dsp_show import LINES as DSP_LINES
+from sim.dsp_show import DspShow
 from sim.peers.handset import Audio, Handset
 from sim.serial_client import SerialClient
 from sim.site import Site
@@ -35,7 +38,7 @@ def main(argv=None):
     parser = argparse.ArgumentParser(prog="python -m sim.first_light", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", default="out", metavar="DIR", help="folder for transcript, capture and WAVs")
-    parser.add_argument("--seconds", type=float, default=12.0, metavar="S", help="length of the conversation")
+    parser.add_argument("--seconds", type=float, default=8.0, metavar="S", help="length of the conversation")
     parser.add_argument("--own-peers", action="store_true", help="gatesim's own registrar and phone in any case")
     arguments = parser.parse_args(argv)
     out = pathlib.Path(arguments.out).resolve()
@@ -69,6 +72,7 @@ class Show:
         phone = self.phone(registrar)
         await self.call(phone)
         self.report(phone)
+        await self.dsp(registrar)
 
     def boot(self):
         site, out = self.site, self.out
@@ -93,7 +97,7 @@ class Show:
         """The articles' lines and the site's, typed into the serial line as a user's program does."""
         client = SerialClient(self.path, self.machine.board.title + "> ")
         scripts = [(EXAMPLES / name).read_text() for name in ("article-31.txt", "article-09.txt")]
-        site = [*dect_lines(self.machine.net.address, [(IPEI, NUMBER, "Anna")]),
+        site = [*DSP_LINES, *dect_lines(self.machine.net.address, [(IPEI, NUMBER, "Anna")]),
                 *sip_lines(registrar.address, NUMBER, PASSWORD)]
         typing = asyncio.to_thread(client.type_scripts, [*scripts, "\n".join(site)])
         task = asyncio.create_task(typing)
@@ -117,7 +121,7 @@ class Show:
 
     def registrar(self):
         found = None if self.arguments.own_peers else kamailio(self.site, self.stack, self.out / "kamailio", PASSWORD)
-        found = found or own_registrar(self.site, {NUMBER: PASSWORD, "phone": PASSWORD})
+        found = found or own_registrar(self.site, dict.fromkeys((NUMBER, "phone", "desk"), PASSWORD))
         step(f"registrar: {found.title} at {found.address[0]}:{found.address[1]}")
         return found
 
@@ -152,8 +156,7 @@ class Show:
         record = self.machine.gateway.calls.records()[-1]
         to_handset, to_network = self.handset.audio.heard(), phone.heard()
         for name, heard in (("handset-heard.wav", to_handset), ("phone-heard.wav", to_network)):
-            with Wav(str(self.out / name)) as wav:
-                wav.put(heard.astype("<i2").tobytes())
+            self.save(name, heard)
         likeness = self.talk.of_first(to_handset), self.talk.of_second(to_network)
         table = [
             ("console lines accepted", f"{self.accepted} of {self.lines}"),
@@ -167,11 +170,31 @@ class Show:
         print()
         for name, text in table:
             print(f"  {name:26} {text}")
-        print(f"\n  in {self.arguments.out}/: console.txt, capture.pcap, handset-heard.wav, phone-heard.wav")
         if self.accepted != self.lines:
             raise Failure("the board refused a console line")
         if min(likeness) < ENOUGH:
             raise Failure(f"speech did not come through both ways (correlation below {ENOUGH})")
+
+    async def dsp(self, registrar):
+        """The other two calls, and what the recordings show."""
+        show = DspShow(self.site, self.machine, self.handset, registrar, NUMBER, PASSWORD, self.save)
+        missed = []
+        for title, call in (("a wide-band call with pauses compressed", show.wide), ("a call in G.726", show.narrow)):
+            print()
+            step(title)
+            findings = await call()
+            if findings is None:
+                raise Failure(f"{title}: it was not answered")
+            for name, text, held in findings:
+                print(f"  {name:26} {text}{'' if held else '   <- not as it should be'}")
+                missed += [] if held else [name]
+        print(f"\n  in {self.arguments.out}/: console.txt, capture.pcap and what each heard: *.wav")
+        if missed:
+            raise Failure("the DSP did not do what it should: " + ", ".join(missed))
+
+    def save(self, name, samples):
+        with Wav(str(self.out / name)) as wav:
+            wav.put(samples.astype("<i2").tobytes())
 
     def led(self):
         return self.machine.gateway.registry.find("LED").state

@@ -11,6 +11,7 @@ NOT_ON_A_BOARD = {
     "typing", "enum", "dataclasses", "functools", "itertools", "logging", "threading", "contextlib", "abc", "asyncio",
     "socket", "datetime", "copy", "string", "pathlib", "subprocess", "base64", "hmac", "bisect", "traceback",
 }
+BOARD_DATA = (["hal", "description"], ["boards", "common"], ["boards", "development"])
 HOUSES = ("firmware", "hal", "boards", "sim", "tools")
 
 
@@ -36,7 +37,7 @@ def wrong(path, name):
         return "hal imports hal only"
     if target == "machine" and here[:2] != ("hal", "ports"):
         return "only hal.ports knows `machine`"
-    if house == "boards" and target in HOUSES and there[:2] not in (["hal", "description"], ["boards", "common"], ["boards", "development"]):
+    if house == "boards" and target in HOUSES and there[:2] not in BOARD_DATA:
         return "a board is data: it imports hal.description"
     if house == "firmware":
         return wrong_in_firmware(here, there)

@@ -4,7 +4,7 @@
     dsp.Encoder("pcma").encode(pcm) -> bytes;  dsp.Decoder("pcma").decode(payload) -> bytes; dsp.CODECS names them
     dsp.Resampler(8000, 16000).process(pcm) -> bytes; dsp.Gain(-6).process(pcm); dsp.Concealer().good(frame), .lost()
     dsp.Silence().process(frame) -> speech or not; dsp.ComfortNoise().set(payload), .play(samples)
-    dsp.Bank(channels).process(fields) -> list
+    dsp.Bank(channels).process(fields) -> list; dsp.CHANNEL_CODECS names what its channels speak
     dsp.ToneGenerator("busy", rate=8000, duration_ms=0).generate(samples) -> bytes
     dsp.DtmfDetector().process(pcm) -> list of (ms, kind, value); so FaxToneDetector and ProgressDetector
     dsp.DtmfRemover().pass_through(pcm) -> bytes
@@ -21,7 +21,8 @@ except ImportError:
 
 from firmware.dsp import codecs
 
-CHANNEL_CODECS, CODECS, licences = codecs.CHANNEL_CODECS, codecs.CODECS, codecs.licences
+CORE_CODECS, CHANNEL_CODECS, CODECS = codecs.CORE_CODECS, codecs.CHANNEL_CODECS, codecs.CODECS
+licences = codecs.licences
 Encoder, encode_all = codecs.Encoder, codecs.encode_all
 Decoder, decode_all = codecs.Decoder, codecs.decode_all
 
@@ -52,7 +53,7 @@ def ProgressDetector():
 
 
 def DtmfRemover():
-    """Silences digits in what passes through, and reports them."""
+    """Puts the noise of the room in place of digits in what passes through, and reports them."""
     return ToneDetector(dtmf=True, remove=True)
 
 

@@ -17,11 +17,11 @@ try:
 except ImportError:
     _gwg729 = None
 
-CHANNEL_CODECS = ("pcma", "pcmu", "g726-32", "g726-32-aal2", "g722")
-"""Those of the core, which a channel of a Bank speaks too."""
-
+CORE_CODECS = ("pcma", "pcmu", "g726-32", "g726-32-aal2", "g722")
 PLUG_INS = tuple([(name, module) for name, module in (("opus", _gwopus), ("g729", _gwg729)) if module is not None])
-CODECS = CHANNEL_CODECS + tuple([name for name, _ in PLUG_INS])
+CODECS = CORE_CODECS + tuple([name for name, _ in PLUG_INS])
+CHANNEL_CODECS = CODECS + (("opus-nb",) if "opus" in CODECS else ())
+"""What a channel of a Bank speaks: opus is of 16 kHz there, opus-nb of 8."""
 
 
 def _maker(codec):
@@ -29,7 +29,7 @@ def _maker(codec):
     for name, module in PLUG_INS:
         if name == codec:
             return module
-    if codec not in CHANNEL_CODECS:
+    if codec not in CORE_CODECS:
         raise ValueError("unknown codec '{}': {}".format(codec, ", ".join(CODECS)))
     return None
 
@@ -64,13 +64,13 @@ def Decoder(codec, **options):
 
 def encode_all(encoders, pcms):
     """Many encoders of one codec of the core, buffers of one length: a list of bytes, in one call."""
-    if _gwdsp is not None:
+    if hasattr(_gwdsp, "registers"):  # the binding of MicroPython takes them one by one
         return _gwdsp.Encoder.encode_all(encoders, pcms)
     return [encoder.encode(pcms[at]) for at, encoder in enumerate(encoders)]
 
 
 def decode_all(decoders, payloads):
-    if _gwdsp is not None:
+    if hasattr(_gwdsp, "registers"):
         return _gwdsp.Decoder.decode_all(decoders, payloads)
     return [decoder.decode(payloads[at]) for at, decoder in enumerate(decoders)]
 

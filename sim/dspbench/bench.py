@@ -8,12 +8,12 @@ import numpy as np
 
 from sim.dspbench import figures as f
 from sim.dspbench import metrics
-from sim.dspbench.cancellers import Kind, Missing
+from sim.dspbench.cancellers import Kind, Missing, guarded
 from sim.dspbench.cases import CASES, Setting
 from sim.dspbench.speed import SPEED, SPEED_RATES, speeds
 from sim.dspbench.trial import Result, Trial
 
-WEIGHTS = {"css": 200, "doubletalk": 190, "noise": 280, "tones": 100, "speech": 60, "change": 56}
+WEIGHTS = {"css": 200, "doubletalk": 190, "noise": 280, "tones": 100, "speech": 60, "change": 56, SPEED: 60}
 """Rough seconds of sound in a case, for the progress bar; 30 for the others."""
 
 
@@ -55,12 +55,12 @@ class Bench:
     def _usable(self, kind: Kind) -> bool:
         reason = kind.missing()
         if reason is None:
-            try:
-                kind.make(self.plan.rate, self.plan.tail_ms)
-            except Missing as error:
-                reason = str(error)
-            except Exception as error:
-                self.failed[kind.name] = f"{type(error).__name__}: {error}"
+            with guarded(self.failed, kind.name):
+                try:
+                    kind.make(self.plan.rate, self.plan.tail_ms)
+                except Missing as error:
+                    reason = str(error)
+            if kind.name in self.failed:
                 return False
         if reason is not None:
             self.skipped[kind.name] = reason
@@ -68,14 +68,16 @@ class Bench:
 
     def run(self) -> None:
         sound = [name for name in self.plan.cases if name != SPEED]
-        total = sum(WEIGHTS.get(name, 30) for name in sound) * len(self.plan.seeds)
+        speed = WEIGHTS[SPEED] if SPEED in self.plan.cases else 0
+        total = sum(WEIGHTS.get(name, 30) for name in sound) * len(self.plan.seeds) + speed
         for seed in self.plan.seeds:
             for name in sound:
                 self._case(name, Setting(self.plan.rate, seed, self.plan.quick), WEIGHTS.get(name, 30) / total)
-        if SPEED in self.plan.cases:
-            self.progress(0, "speed")
-            sound_ones = [kind for kind in self.kinds if kind.name not in self.failed]
-            self.speeds = [row for rate in SPEED_RATES for row in speeds(sound_ones, rate, self.plan.tail_ms)]
+        for rate in SPEED_RATES if speed else ():
+            self.progress(0, f"speed at {rate} Hz")
+            unbroken = [kind for kind in self.kinds if kind.name not in self.failed]
+            self.speeds += speeds(unbroken, rate, self.plan.tail_ms, self.failed)
+            self.progress(speed / total / len(SPEED_RATES), "")
 
     def _case(self, name: str, on: Setting, share: float) -> None:
         trials = list(CASES[name](on))
@@ -88,15 +90,12 @@ class Bench:
                 self.progress(share / len(trials) / len(kinds), "")
 
     def _try(self, kind: Kind, trial: Trial, seed: int) -> None:
-        try:
+        with guarded(self.failed, kind.name, f"{trial.label}: "):
             result = trial.run(kind.make(self.plan.rate, self.plan.tail_ms))
             for key, value in trial.measure(trial, result):
                 self.values.setdefault(key, {}).setdefault(kind.name, []).append(Value(value, seed, trial.label))
-        except Exception as error:  # One that breaks must not take the others' figures with it.
-            self.failed[kind.name] = f"{trial.label}: {type(error).__name__}: {error}"
-            return
-        if trial.plot and seed == self.plan.seeds[0]:
-            self.plotted.setdefault(trial.label, {})[kind.name] = result
+            if trial.plot and seed == self.plan.seeds[0]:
+                self.plotted.setdefault(trial.label, {})[kind.name] = result
 
     def report(self) -> "dict[str, Any]":
         """Everything measured, fit for JSON: null stands for a time that never came."""

@@ -1,7 +1,7 @@
 """The echo canceller of the gateway on two recordings."""
 
 import wave
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,20 +13,33 @@ QUIETEST = -96.0
 """dBm0 reported for a file of nothing but zeros."""
 
 
-def read(path: str) -> "tuple[int, np.ndarray]":
-    """(rate, int16 samples) of a 16-bit mono WAV file at 8 or 16 kHz; UserError for anything else."""
+STREAMED = 2**30
+"""Frames from which on a header tells of a pipe whose end was not known yet."""
+
+
+class Recording(NamedTuple):
+    rate: int
+    samples: np.ndarray
+    """int16"""
+    notes: "list[str]"
+
+
+def read(path: str) -> Recording:
+    """A 16-bit mono WAV file at 8 or 16 kHz; UserError for anything else."""
     try:
         with wave.open(path, "rb") as file:
-            rate, octets = file.getframerate(), file.getsampwidth()
-            channels, data = file.getnchannels(), file.readframes(file.getnframes())
+            rate, octets, told = file.getframerate(), file.getsampwidth(), file.getnframes()
+            channels, data = file.getnchannels(), file.readframes(told)
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}") from error
     except (wave.Error, EOFError) as error:
-        raise UserError(f"{path} is not a WAV file of PCM samples: {error or 'it ends too early'}") from error
+        raise UserError(f"{path} is not a WAV file of PCM samples: {str(error) or 'it ends too early'}") from error
     if channels != 1 or octets != 2 or rate not in RATES:
         raise UserError(f"{path} has {channels} channel{'s' if channels != 1 else ''} of {8 * octets} bits at {rate} "
                         "Hz: mono, 16 bits and 8000 or 16000 Hz are needed")
-    return rate, np.frombuffer(data[:len(data) // 2 * 2], "<i2")
+    samples = np.frombuffer(data[:len(data) // 2 * 2], "<i2")
+    cut = len(samples) < told < STREAMED
+    return Recording(rate, samples, [f"{path} ends after {len(samples)} of {told} samples"] if cut else [])
 
 
 def fitted(far: np.ndarray, wanted: int) -> "tuple[np.ndarray, list[str]]":
@@ -42,8 +55,8 @@ def cancel_files(options: Any) -> "dict[str, Any]":
     """Read options.near and options.far, write options.out; what was done and found, fit for JSON."""
     from firmware import dsp
 
-    rate, near = read(options.near)
-    far_rate, far = read(options.far)
+    rate, near, near_notes = read(options.near)
+    far_rate, far, far_notes = read(options.far)
     if rate != far_rate:
         raise UserError(f"{options.near} is at {rate} Hz and {options.far} at {far_rate} Hz: they must be equal")
     if not len(near):
@@ -55,7 +68,7 @@ def cancel_files(options: Any) -> "dict[str, Any]":
     far, notes = fitted(far, len(near))
     out = processed(canceller, near, far, rate)
     write(options.out, rate, out)
-    status = canceller.status()
+    status, notes = canceller.status(), near_notes + far_notes + notes
     return {
         "out": options.out, "rate": rate, "samples": len(near), "seconds": round(len(near) / rate, 4),
         "ec_type": options.ec_type, "linear": options.linear, "tail_ms": options.tail, "notes": notes,

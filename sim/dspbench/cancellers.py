@@ -5,11 +5,12 @@ multiple of 10 ms, and, if its output lags behind `near`, an attribute `delay` i
 make one: a fresh one for each trial.
 """
 
+import contextlib
 import ctypes
 import importlib
 import importlib.util
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -39,6 +40,15 @@ class Kind(NamedTuple):
 
 class Missing(Exception):
     """The library of a peer is not here."""
+
+
+@contextlib.contextmanager
+def guarded(failed: "dict[str, str]", name: str, where: str = "") -> "Iterator[None]":
+    """What breaks inside is told in `failed`: one that breaks must not take the others' figures with it."""
+    try:
+        yield
+    except (Exception, SystemExit) as error:
+        failed[name] = f"{where}{type(error).__name__}: {error}"
 
 
 class Ours:
@@ -110,6 +120,16 @@ def find(name: str) -> Kind:
         return foreign(name)
     raise UserError(f"no canceller {name}: there are {', '.join(kind.name for kind in KINDS)}, "
                     "or FILE.py:FACTORY for one of your own")
+
+
+def find_all(names: "tuple[str, ...]") -> "tuple[Kind, ...]":
+    """Kinds of different names: two files may both have a `Mine`."""
+    kinds: "dict[str, Kind]" = {}
+    for name in names:
+        kind = find(name)
+        taken = kind.name in kinds or any(kind.name == one.name != name for one in KINDS)
+        kinds[name if taken else kind.name] = kind._replace(name=name) if taken else kind
+    return tuple(kinds.values())
 
 
 def foreign(name: str) -> Kind:

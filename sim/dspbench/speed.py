@@ -1,12 +1,13 @@
 """What a canceller costs: nanoseconds of thread CPU time a sample, all of them measured in turn in one run."""
 
+import contextlib
 import time
 from typing import Any
 
 import numpy as np
 
 from sim.dspbench import signals as s
-from sim.dspbench.cancellers import Kind, Missing
+from sim.dspbench.cancellers import Kind, Missing, guarded
 
 SPEED = "speed"
 SPEED_RATES = (8000, 16000)
@@ -31,25 +32,30 @@ def spent(process: Any, near: np.ndarray, far: np.ndarray) -> int:
     return time.thread_time_ns() - began
 
 
-def speeds(kinds: "list[Kind]", rate: int, tail_ms: int) -> "list[dict[str, Any]]":
-    """A row for each that runs at `rate`. The least of ROUNDS counts: what others do only ever adds.
+def speeds(kinds: "list[Kind]", rate: int, tail_ms: int, failed: "dict[str, str]") -> "list[dict[str, Any]]":
+    """A row for each that runs at `rate`; what broke one goes into `failed`.
 
-    A canceller reached through ctypes has a method `empty` that makes the same calls to a function that does
-    nothing; its time is taken off.
+    The least of ROUNDS counts: what others do only ever adds. A canceller reached through ctypes has a method
+    `empty` that makes the same calls to a function that does nothing; its time is taken off.
     """
     near, far = sound(rate)
-    running = {}
+    where = f"speed at {rate} Hz: "
+    running: "dict[str, Any]" = {}
     for kind in kinds:
-        try:
+        with guarded(failed, kind.name, where), contextlib.suppress(Missing):
             running[kind.name] = kind.make(rate, tail_ms)
-        except Missing:
-            continue
     least = {name: float("inf") for name in running}
     for _ in range(ROUNDS):
-        for name, canceller in running.items():
-            empty = spent(canceller.empty, near, far) if hasattr(canceller, "empty") else 0
-            least[name] = min(least[name], max(1, spent(canceller.process, near, far) - empty) / len(near))
-    return [row(name, rate, tail_ms, least) for name in running]
+        for name in [name for name in running if name not in failed]:
+            with guarded(failed, name, where):
+                least[name] = min(least[name], once(running[name], near.copy(), far.copy()) / len(near))
+    return [row(name, rate, tail_ms, least) for name in running if name not in failed]
+
+
+def once(canceller: Any, near: np.ndarray, far: np.ndarray) -> int:
+    """Nanoseconds, at least 1."""
+    empty = spent(canceller.empty, near, far) if hasattr(canceller, "empty") else 0
+    return max(1, spent(canceller.process, near, far) - empty)
 
 
 def row(name: str, rate: int, tail_ms: int, least: "dict[str, float]") -> "dict[str, Any]":

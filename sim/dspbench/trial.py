@@ -33,12 +33,21 @@ class Trial:
         return len(self.far) / self.rate
 
     def run(self, canceller: Any) -> "Result":
-        """Everything in one call where `canceller` is fresh."""
-        out = canceller.process(self.near, self.far)
+        """Everything in one call where `canceller` is fresh; ValueError for what is no sound of that length."""
+        # Copies: who works in place must not change what the next one hears.
+        out = canceller.process(self.near.copy(), self.far.copy())
         out = np.asarray(np.frombuffer(out, "<i2") if isinstance(out, bytes) else out, float)
-        if len(out) != len(self.near):
-            raise ValueError(f"{len(self.near)} samples went in and {len(out)} came out")
-        return Result(self, out, getattr(canceller, "delay", 0))
+        if out.shape != self.near.shape:
+            raise ValueError(f"{len(self.near)} samples went in and {' x '.join(map(str, out.shape))} came out")
+        if not np.all(np.isfinite(out)):
+            raise ValueError("what came out is not all numbers")
+        return Result(self, out, self.delayed(canceller))
+
+    def delayed(self, canceller: Any) -> int:
+        delay = getattr(canceller, "delay", 0)
+        if delay != round(delay) or not 0 <= delay < len(self.near):
+            raise ValueError(f"delay is {delay}: samples, 0 or more, are needed")
+        return int(delay)
 
 
 class Result(NamedTuple):

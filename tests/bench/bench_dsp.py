@@ -28,7 +28,7 @@ def test_canceller_of_128_ms(benchmark, stages, rate):
     per_sample(benchmark, len(far))
 
 
-@pytest.mark.parametrize("codec", dsp.CHANNEL_CODECS)
+@pytest.mark.parametrize("codec", dsp.CORE_CODECS)
 @pytest.mark.parametrize("direction", ["encode", "decode"])
 def test_codec(benchmark, codec, direction):
     pcm = noise()

@@ -17,7 +17,7 @@ def pytest_configure(config):
     config.stash[FIGURES] = []
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def figure(request):
     """`figure(name, demand, measured, peers="")` adds one row of text to the table."""
     def add(name, demand, measured, peers=""):

@@ -40,7 +40,7 @@ def target(data):
 
 def _decode(codec, packets):
     plain, other = dsp.Decoder(codec), dsp.Decoder(codec, **RATES.get(codec, {}))
-    portable = dsp.Decoder(codec, portable=True) if codec in dsp.CHANNEL_CODECS else None
+    portable = dsp.Decoder(codec, portable=True) if codec in dsp.CORE_CODECS else None
     for packet in packets:
         try:
             sound = plain.decode(packet)

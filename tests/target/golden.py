@@ -30,6 +30,8 @@ CHANNEL = (
     ("pcma", 60, 0, 32), ("pcmu", 20, 0, 32), ("g726-32", 20, 0, 32), ("g726-32", 10, 0, 32), ("pcma", 10, 0, 32),
 )
 
+CALLS = (("pcmu", 30), ("g726-32", 20), ("g722", 10))
+
 
 class Random:
     def __init__(self, seed):
@@ -173,11 +175,37 @@ def run_bank(dsp, far, near, name, channels, frames):
     for frame in range(frames):
         for number, (reply, packet) in enumerate(case.run_frame(frame)):
             record.add(reply or b"")
-            record.add(packet or b"")
+            record.add(packet[0] if packet else b"")
             if record.due():
                 s = case.bank.status(number)
                 record.add(struct.pack("<4f4I", s["level_in"], s["level_out"], s["erl"], s["erle"], s["played"],
                                        s["missing"], s["lost"], s["dropped"]))
+        record.block()
+
+
+def speak(voice, frame):
+    """Bursts of speech, and as long its far murmur."""
+    samples = voice[80 * frame:80 * frame + 80]
+    if frame // 60 % 2:
+        samples = [sample // 512 if sample >= 0 else -(-sample // 512) for sample in samples]
+    return octets(samples)
+
+
+def run_pauses(dsp, voice):
+    record, bank, handset = Record("pauses"), dsp.Bank(2 * len(CALLS), 32), dsp.Encoder("g726-32-aal2")
+    for number, (codec, packet_ms) in enumerate(CALLS):
+        for channel in (2 * number, 2 * number + 1):
+            bank.open(channel, codec, packet_ms, 0, 32, silence=True)
+            bank.join(channel, True)
+    for frame in range(SCENE // 80):
+        results = bank.process([handset.encode(speak(voice, frame))] * (2 * len(CALLS)))
+        for number in range(len(CALLS)):
+            packet = results[2 * number][1]
+            if packet:
+                record.add(packet[0])
+                record.add(struct.pack("<2I", packet[1] == "comfort", packet[2]))
+                bank.play(2 * number + 1, packet[0], packet[1])
+            record.add(results[2 * number + 1][0])
         record.block()
 
 
@@ -217,13 +245,65 @@ def run_detector(dsp, voice):
             told.block()
 
 
+def blocks(pcm):
+    """Frames of 10 ms, and where they begin."""
+    return [(at, pcm[2 * at:2 * at + 160]) for at in range(0, SCENE, 80)]
+
+
+def run_rates(dsp, far):
+    record, up, down = Record("resample"), dsp.Resampler(8000, 16000), dsp.Resampler(16000, 8000)
+    for _at, frame in blocks(far):
+        wide = up.process(frame)
+        record.add(wide)
+        record.add(down.process(wide))
+        record.block()
+
+
+def run_gain(dsp, voice):
+    record, gain = Record("gain"), dsp.Gain(-3)
+    for at, frame in blocks(voice):
+        gain.set(at // 80 % 41 - 20)
+        record.add(gain.process(frame))
+        record.block()
+
+
+def run_silence(dsp, voice):
+    record, silence, comfort = Record("silence"), dsp.Silence(10), dsp.ComfortNoise()
+    for at, frame in blocks(voice):
+        told = silence.process(frame)
+        record.add(struct.pack("<i", 0 if told is None else 1 if told is True else 2))
+        if at % 4000 == 0 or told not in (None, True):
+            packed = comfort.measure(frame, 12)
+            record.add(packed)
+            comfort.set(packed)
+        record.add(comfort.play(80))
+        record.block()
+
+
+def run_concealment(dsp, voice):
+    record, concealer, random, lost = Record("conceal"), dsp.Concealer(), Random(11), 0
+    for _at, frame in blocks(voice):
+        if lost == 0 and random.next() & 7 == 0:
+            lost = 1 + (random.next() & 7)
+        record.add(concealer.lost() if lost else concealer.good(frame))
+        lost -= lost > 0
+        record.block()
+
+
+def run_wide_concealment(dsp, voice):
+    record, concealer, random = Record("conceal-wide"), dsp.Concealer(16000), Random(13)
+    for at in range(0, SCENE, 160):
+        record.add(concealer.lost() if random.next() & 3 == 0 else concealer.good(voice[2 * at:2 * at + 320]))
+        record.block()
+
+
 def run(dsp, only_codecs=False):
     record, signals = Record("scene"), scene()
     parts = [octets(samples) for samples in signals]
     for part in parts:
         record.add(part)
     record.line()
-    far, near, _voice = parts
+    far, near, voice = parts
     for codec in CODECS:
         run_codec(dsp, near, codec)
     if only_codecs:
@@ -232,9 +312,12 @@ def run(dsp, only_codecs=False):
         run_canceller(dsp, far, near, case)
     run_bank(dsp, far, near, "bank", 3, SCENE // 80)
     run_bank(dsp, far, near, "bank-10", len(CHANNEL), 100)
-    if hasattr(dsp, "ToneDetector"):
-        run_generators(dsp)
-        run_detector(dsp, signals[2])
+    run_generators(dsp)
+    run_detector(dsp, signals[2])
+    run_rates(dsp, far)
+    for case in (run_gain, run_silence, run_concealment, run_wide_concealment):
+        case(dsp, voice)
+    run_pauses(dsp, signals[2])
 
 
 if __name__ == "__main__":

@@ -41,8 +41,8 @@ def test_an_empty_frame_costs_its_call_and_no_stack(name, runs):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_stack_stays_within_12_kilobytes(name, runs):
-    assert max(cost.stack for cost in runs[name].costs.values()) <= 12288
+def test_stack_stays_within_4_kilobytes(name, runs):
+    assert max(cost.stack for cost in runs[name].costs.values()) <= 4096
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -9,7 +9,9 @@ static int allocate(struct bank *self)
     self->bank = gw_bank_init(memory, self->channels, self->tail_ms);
     self->frames = PyMem_Calloc(self->channels, sizeof *self->frames);
     self->fields = PyMem_Calloc(self->channels, sizeof *self->fields);
-    if (self->frames == NULL || self->fields == NULL) {
+    self->plugged = PyMem_Calloc(self->channels, sizeof *self->plugged);
+    self->said = PyMem_Calloc(self->channels, sizeof *self->said);
+    if (self->frames == NULL || self->fields == NULL || self->plugged == NULL || self->said == NULL) {
         PyErr_NoMemory();
         return -1;
     }
@@ -40,91 +42,15 @@ static PyObject *new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 static void dealloc(PyObject *object)
 {
     struct bank *self = (struct bank *)object;
+    size_t i;
+    for (i = 0; self->plugged != NULL && i < self->channels; i++)
+        gwdsp_unplug(&self->plugged[i]);
+    PyMem_Free(self->plugged);
     PyMem_Free(self->base);
     PyMem_Free(self->frames);
     PyMem_Free(self->fields);
+    PyMem_Free(self->said);
     gwdsp_free_type(object);
-}
-
-static PyObject *open_channel(PyObject *object, PyObject *args, PyObject *kwargs)
-{
-    static char *names[] = {"channel", "codec", "packet_ms", "ec_type", "tail_ms", "handset", "network", NULL};
-    struct bank *self = (struct bank *)object;
-    Py_ssize_t channel;
-    const char *codec;
-    int packet_ms = 20, ec_type = GW_EC_DEFAULT, tail_ms = self->tail_ms < 128 ? self->tail_ms : 128, number, failed;
-    int handset = 0, network = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "ns|iiiii", names, &channel, &codec, &packet_ms, &ec_type, &tail_ms,
-                                     &handset, &network))
-        return NULL;
-    if ((number = gwdsp_codec(codec)) < 0)
-        return NULL;
-    if (channel < 0 || (size_t)channel >= self->channels)
-        return PyErr_Format(PyExc_IndexError, "channel %zd of %zu", channel, self->channels);
-    if (gwdsp_enter(self) < 0)
-        return NULL;
-    if (gw_bank_channel(self->bank, (size_t)channel) != NULL) {
-        gwdsp_leave(self);
-        return PyErr_Format(PyExc_ValueError, "channel %zd is open", channel);
-    }
-    struct gw_channel_config config = {number, packet_ms, ec_type, tail_ms, {handset, network}};
-    failed = gw_bank_open(self->bank, (size_t)channel, &config);
-    self->frames[channel].joined = 0;
-    gwdsp_leave(self);
-    if (failed)
-        return PyErr_Format(PyExc_ValueError,
-                            "packet_ms is a multiple of 10 up to 60, ec_type 0 to 2, tail_ms 32 to %d: not %d, %d, %d",
-                            self->tail_ms, packet_ms, ec_type, tail_ms);
-    Py_RETURN_NONE;
-}
-
-static PyObject *close_channel(PyObject *object, PyObject *argument)
-{
-    struct bank *self = (struct bank *)object;
-    Py_ssize_t channel = PyNumber_AsSsize_t(argument, PyExc_IndexError);
-    if ((channel == -1 && PyErr_Occurred()) || gwdsp_enter(self) < 0)
-        return NULL;
-    if (gwdsp_find(self, channel) != NULL)
-        gw_bank_close(self->bank, (size_t)channel);
-    gwdsp_leave(self);
-    if (PyErr_Occurred())
-        return NULL;
-    Py_RETURN_NONE;
-}
-
-static PyObject *join(PyObject *object, PyObject *args)
-{
-    struct bank *self = (struct bank *)object;
-    Py_ssize_t channel;
-    int joined;
-    if (!PyArg_ParseTuple(args, "np", &channel, &joined) || gwdsp_enter(self) < 0)
-        return NULL;
-    if (gwdsp_find(self, channel) != NULL)
-        self->frames[channel].joined = joined;
-    gwdsp_leave(self);
-    if (PyErr_Occurred())
-        return NULL;
-    Py_RETURN_NONE;
-}
-
-static PyObject *play(PyObject *object, PyObject *args)
-{
-    struct bank *self = (struct bank *)object;
-    struct gw_channel *channel;
-    Py_ssize_t number;
-    Py_buffer payload;
-    if (!PyArg_ParseTuple(args, "ny*", &number, &payload))
-        return NULL;
-    if (gwdsp_enter(self) == 0) {
-        channel = gwdsp_find(self, number);
-        if (channel != NULL)
-            gw_channel_play(channel, payload.buf, (size_t)payload.len);
-        gwdsp_leave(self);
-    }
-    PyBuffer_Release(&payload);
-    if (PyErr_Occurred())
-        return NULL;
-    Py_RETURN_NONE;
 }
 
 static void release_fields(struct bank *self)
@@ -140,12 +66,12 @@ static void release_fields(struct bank *self)
 static int hold_fields(struct bank *self, PyObject *fields)
 {
     size_t i;
-    if ((size_t)PySequence_Fast_GET_SIZE(fields) != self->channels) {
-        PyErr_Format(PyExc_ValueError, "%zd B-fields for %zu channels", PySequence_Fast_GET_SIZE(fields), self->channels);
+    if ((size_t)PyTuple_GET_SIZE(fields) != self->channels) {
+        PyErr_Format(PyExc_ValueError, "%zd B-fields for %zu channels", PyTuple_GET_SIZE(fields), self->channels);
         return -1;
     }
     for (i = 0; i < self->channels; i++) {
-        PyObject *field = PySequence_Fast_GET_ITEM(fields, (Py_ssize_t)i);
+        PyObject *field = PyTuple_GET_ITEM(fields, (Py_ssize_t)i);
         if (field == Py_None)
             continue;
         if (PyObject_GetBuffer(field, &self->fields[i], PyBUF_SIMPLE) < 0)
@@ -167,7 +93,8 @@ static PyObject *result(struct bank *self, size_t i)
         Py_RETURN_NONE;
     reply = frame->joined ? PyBytes_FromStringAndSize((const char *)frame->reply, GW_B_FIELD) : Py_NewRef(Py_None);
     packet = frame->packet_octets
-                 ? PyBytes_FromStringAndSize((const char *)frame->packet, (Py_ssize_t)frame->packet_octets)
+                 ? Py_BuildValue("y#sI", frame->packet, (Py_ssize_t)frame->packet_octets,
+                                 frame->kind == GW_COMFORT ? "comfort" : "speech", (unsigned)frame->at)
                  : Py_NewRef(Py_None);
     pair = reply != NULL && packet != NULL ? PyTuple_Pack(2, reply, packet) : NULL;
     Py_XDECREF(reply);
@@ -192,10 +119,11 @@ static PyObject *results(struct bank *self)
 static PyObject *process(PyObject *object, PyObject *argument)
 {
     struct bank *self = (struct bank *)object;
-    PyObject *fields = PySequence_Fast(argument, "fields is a sequence of B-fields or None"), *list = NULL;
+    PyObject *fields = PySequence_Tuple(argument), *list = NULL; /* of our own: lists may be changed meanwhile */
     if (fields == NULL)
         return NULL;
     if (gwdsp_enter(self) == 0) {
+        gwdsp_bank_publish(self);
         if (hold_fields(self, fields) == 0) {
             Py_BEGIN_ALLOW_THREADS
             gw_bank_run(self->bank, self->frames);
@@ -225,9 +153,10 @@ static PyObject *bytes_needed(PyObject *unused, PyObject *args)
 }
 
 static PyMethodDef methods[] = {
-    {"open", (PyCFunction)(void (*)(void))open_channel, METH_VARARGS | METH_KEYWORDS,
-     "open(channel, codec, packet_ms=20, ec_type=2, tail_ms=128, handset=0, network=0)\n\nhandset, network: what is "
-     "detected in what comes from there, a sum of 1 DTMF, 2 fax tones,\n4 call progress, 8 remove DTMF."},
+    {"open", (PyCFunction)(void (*)(void))gwdsp_bank_open, METH_VARARGS | METH_KEYWORDS,
+     "open(channel, codec, packet_ms=20, ec_type=2, tail_ms=128, handset=0, network=0, silence=False)\n\n"
+     "handset, network: what is detected in what comes from there, a sum of 1 DTMF, 2 fax tones,\n4 call progress, "
+     "8 remove DTMF. silence: the handset's pauses are not sent, but described once (RFC 3389)."},
     {"tone", (PyCFunction)(void (*)(void))gwdsp_bank_tone, METH_VARARGS | METH_KEYWORDS,
      "tone(channel, tone, towards='handset', duration_ms=0)\n\nA tone as of ToneGenerator in place of what goes to the "
      "handset or network; None ends it.\nDigits, one or up to 32, are dialled: 150 ms each, a pause of 60 ms after it, "
@@ -235,13 +164,16 @@ static PyMethodDef methods[] = {
     {"events", gwdsp_bank_events, METH_NOARGS,
      "events() -> list of (channel, 'handset' or 'network', kind, value, ms since the opening)\n\nWhat detectors found "
      "since the last call; see ToneDetector. A channel keeps the newest 8 of an end."},
-    {"close", close_channel, METH_O, "close(channel)"},
-    {"join", join, METH_VARARGS, "join(channel, joined): whether a bearer is there"},
-    {"play", play, METH_VARARGS, "play(channel, payload): queue one packet from the network"},
+    {"close", gwdsp_bank_close, METH_O, "close(channel)"},
+    {"join", gwdsp_bank_join, METH_VARARGS, "join(channel, joined): whether a bearer is there"},
+    {"play", gwdsp_bank_play, METH_VARARGS,
+     "play(channel, payload, kind='speech'): queue one packet from the network; 'comfort' is a description of noise\n"
+     "(RFC 3389), which is played once the queue is empty, until speech comes"},
     {"process", process, METH_O,
      "process(fields) -> list\n\nOne frame of 10 ms of every open channel. fields: per channel 40 octets of G.726 from "
      "the\nhandset, or None where they are missing. Gives per channel (40 octets to the handset or None,\na packet for "
-     "the network or None), or None for a closed channel."},
+     "the network or None), or None for a closed channel. A packet is (octets, 'speech' or\n'comfort', ms from the "
+     "channel's opening to its first sample)."},
     {"status", gwdsp_bank_status, METH_O, "status(channel) -> dict of level_in, level_out (dBm0), erl, erle (dB), played, missing, "
                                "lost, dropped"},
     {"bytes_needed", bytes_needed, METH_VARARGS | METH_STATIC,

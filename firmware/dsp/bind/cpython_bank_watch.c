@@ -11,20 +11,29 @@ struct gw_channel *gwdsp_find(struct bank *self, Py_ssize_t channel)
     return found;
 }
 
+void gwdsp_bank_publish(struct bank *self)
+{
+    size_t i;
+    for (i = 0; i < self->channels; i++) {
+        struct gw_channel *channel = gw_bank_channel(self->bank, i);
+        if (channel != NULL)
+            gw_channel_status(channel, &self->said[i]);
+    }
+}
+
+/* Also while another thread makes a frame: that opens and closes no channel. */
 PyObject *gwdsp_bank_status(PyObject *object, PyObject *argument)
 {
     struct bank *self = (struct bank *)object;
     Py_ssize_t number = PyNumber_AsSsize_t(argument, PyExc_IndexError);
     struct gw_channel_status s;
     struct gw_channel *channel;
-    if ((number == -1 && PyErr_Occurred()) || gwdsp_enter(self) < 0)
+    if ((number == -1 && PyErr_Occurred()) || (channel = gwdsp_find(self, number)) == NULL)
         return NULL;
-    channel = gwdsp_find(self, number);
-    if (channel != NULL)
+    if (self->guard.busy)
+        s = self->said[number];
+    else
         gw_channel_status(channel, &s);
-    gwdsp_leave(self);
-    if (channel == NULL)
-        return NULL;
     return Py_BuildValue("{s:f,s:f,s:f,s:f,s:I,s:I,s:I,s:I}", "level_in", s.level_in, "level_out", s.level_out,
                          "erl", s.erl, "erle", s.erle, "played", s.played, "missing", s.missing, "lost", s.lost,
                          "dropped", s.dropped);

@@ -72,15 +72,15 @@ static int take_buffer(struct batch *b, PyObject *object, Py_ssize_t unit)
 
 static int take(struct batch *b, PyObject *type, PyObject *coders, PyObject *buffers)
 {
-    size_t i, count = (size_t)PySequence_Fast_GET_SIZE(coders);
-    if (count != (size_t)PySequence_Fast_GET_SIZE(buffers)) {
-        PyErr_Format(PyExc_ValueError, "%zu coders for %zd buffers", count, PySequence_Fast_GET_SIZE(buffers));
+    size_t i, count = (size_t)PyTuple_GET_SIZE(coders);
+    if (count != (size_t)PyTuple_GET_SIZE(buffers)) {
+        PyErr_Format(PyExc_ValueError, "%zu coders for %zd buffers", count, PyTuple_GET_SIZE(buffers));
         return -1;
     }
     if (allocate(b, count) < 0)
         return -1;
     for (i = 0; i < count; i++)
-        if (take_coder(b, (PyTypeObject *)type, PySequence_Fast_GET_ITEM(coders, (Py_ssize_t)i)) < 0)
+        if (take_coder(b, (PyTypeObject *)type, PyTuple_GET_ITEM(coders, (Py_ssize_t)i)) < 0)
             return -1;
     return 0;
 }
@@ -107,7 +107,7 @@ static int run(struct batch *b, PyObject *buffers, int encode)
     Py_ssize_t unit = encode ? 2 * (Py_ssize_t)gw_coder_samples(codec, 1) : 1, length;
     size_t i;
     for (i = 0; i < b->count; i++)
-        if (take_buffer(b, PySequence_Fast_GET_ITEM(buffers, (Py_ssize_t)i), unit) < 0)
+        if (take_buffer(b, PyTuple_GET_ITEM(buffers, (Py_ssize_t)i), unit) < 0)
             return -1;
     length = b->count ? b->buffers[0].len : 0;
     if (make_room(b, encode ? (Py_ssize_t)gw_coder_octets(codec, (size_t)length / 2)
@@ -128,8 +128,8 @@ static PyObject *all(PyObject *type, PyObject *args, int encode)
     PyObject *coders, *buffers = NULL;
     if (!PyArg_ParseTuple(args, "OO", &coders, &buffers))
         return NULL;
-    coders = PySequence_Fast(coders, "a sequence of coders");
-    buffers = coders == NULL ? NULL : PySequence_Fast(buffers, "a sequence of buffers");
+    coders = PySequence_Tuple(coders); /* of our own: a list might be changed while the GIL is released */
+    buffers = coders == NULL ? NULL : PySequence_Tuple(buffers);
     if (buffers != NULL && (take(&batch, type, coders, buffers) < 0 || run(&batch, buffers, encode) < 0))
         Py_CLEAR(batch.out);
     end(&batch);

@@ -6,6 +6,8 @@ struct canceller {
     void *base;
     struct gw_ec *ec;
     struct gw_ec_config config;
+    PyThread_type_lock lock;  /* of `said`: what the canceller last said of itself */
+    struct gw_ec_status said;
 };
 
 static int check(const struct gw_ec_config *c)
@@ -19,6 +21,16 @@ static int check(const struct gw_ec_config *c)
     else
         return 0;
     return -1;
+}
+
+/* Publishes the status; the lock is held for no longer than a copy takes. */
+static void say(struct canceller *self)
+{
+    struct gw_ec_status now;
+    gw_ec_status(self->ec, &now);
+    PyThread_acquire_lock(self->lock, WAIT_LOCK);
+    self->said = now;
+    PyThread_release_lock(self->lock);
 }
 
 static PyObject *new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
@@ -35,10 +47,14 @@ static PyObject *new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     self->config = (struct gw_ec_config){rate, tail_ms, ec_type, linear};
     if (check(&self->config) == 0) {
         memory = gwdsp_memory(gw_ec_bytes(&self->config), &self->base);
-        if (memory != NULL) {
+        self->lock = PyThread_allocate_lock();
+        if (memory != NULL && self->lock != NULL) {
             self->ec = gw_ec_init(memory, &self->config);
+            say(self);
             return (PyObject *)self;
         }
+        if (memory != NULL)
+            PyErr_NoMemory();
     }
     Py_DECREF(self);
     return NULL;
@@ -46,27 +62,38 @@ static PyObject *new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 
 static void dealloc(PyObject *object)
 {
-    PyMem_Free(((struct canceller *)object)->base);
+    struct canceller *self = (struct canceller *)object;
+    if (self->lock != NULL)
+        PyThread_free_lock(self->lock);
+    PyMem_Free(self->base);
     gwdsp_free_type(object);
+}
+
+/* However long the sound is, the status is no older than a second of it. */
+static void cancel(struct canceller *self, const int16_t *near, const int16_t *far, int16_t *out, size_t samples)
+{
+    size_t second = (size_t)self->config.rate, at, part;
+    for (at = 0; at < samples; at += part) {
+        part = samples - at < second ? samples - at : second;
+        gw_ec_process(self->ec, near + at, far + at, out + at, part);
+        say(self);
+    }
 }
 
 /* The output for checked buffers; the GIL is not held while it is made. */
 static PyObject *run(struct canceller *self, const int16_t *near, const int16_t *far, Py_ssize_t octets)
 {
     PyObject *out;
-    int failed;
+    if (octets / 2 % (self->config.rate / 200))
+        return PyErr_Format(PyExc_ValueError, "%zd samples are no multiple of 5 ms", octets / 2);
     if (gwdsp_enter(self) < 0)
         return NULL;
     out = PyBytes_FromStringAndSize(NULL, octets);
     if (out != NULL) {
         int16_t *samples = (int16_t *)(void *)PyBytes_AS_STRING(out);
         Py_BEGIN_ALLOW_THREADS
-        failed = gw_ec_process(self->ec, near, far, samples, (size_t)octets / 2);
+        cancel(self, near, far, samples, (size_t)octets / 2);
         Py_END_ALLOW_THREADS
-        if (failed) {
-            Py_CLEAR(out);
-            PyErr_Format(PyExc_ValueError, "%zd samples are no multiple of 5 ms", octets / 2);
-        }
     }
     gwdsp_leave(self);
     return out;
@@ -94,21 +121,21 @@ static PyObject *process(PyObject *object, PyObject *args, PyObject *kwargs)
     return out;
 }
 
-static int read_status(PyObject *object, struct gw_ec_status *status)
+/* At any time, while another thread is inside too. */
+static struct gw_ec_status read_status(PyObject *object)
 {
-    if (gwdsp_enter(object) < 0)
-        return -1;
-    gw_ec_status(((struct canceller *)object)->ec, status);
-    gwdsp_leave(object);
-    return 0;
+    struct canceller *self = (struct canceller *)object;
+    struct gw_ec_status status;
+    PyThread_acquire_lock(self->lock, WAIT_LOCK);
+    status = self->said;
+    PyThread_release_lock(self->lock);
+    return status;
 }
 
 static PyObject *status(PyObject *object, PyObject *unused)
 {
-    struct gw_ec_status s;
+    struct gw_ec_status s = read_status(object);
     (void)unused;
-    if (read_status(object, &s) < 0)
-        return NULL;
     return Py_BuildValue("{s:f,s:f,s:f,s:f,s:f,s:i,s:O,s:I,s:I}", "erl", s.erl, "erle", s.erle, "far", s.far,
                          "near", s.near, "out", s.out, "delay_ms", (int)s.delay, "frozen",
                          s.frozen ? Py_True : Py_False, "handovers", s.handovers, "resets", s.resets);
@@ -116,16 +143,14 @@ static PyObject *status(PyObject *object, PyObject *unused)
 
 static PyObject *get_erl(PyObject *object, void *unused)
 {
-    struct gw_ec_status s;
     (void)unused;
-    return read_status(object, &s) < 0 ? NULL : PyFloat_FromDouble(s.erl);
+    return PyFloat_FromDouble(read_status(object).erl);
 }
 
 static PyObject *get_erle(PyObject *object, void *unused)
 {
-    struct gw_ec_status s;
     (void)unused;
-    return read_status(object, &s) < 0 ? NULL : PyFloat_FromDouble(s.erle);
+    return PyFloat_FromDouble(read_status(object).erle);
 }
 
 static PyObject *get_delay(PyObject *object, void *unused)

@@ -215,8 +215,8 @@ static PyMethodDef detector_methods[] = {
      "the beginning.\nkind and value: dtmf and its digit, dtmf-end and its length in ms, fax or progress and the\nname of a "
      "tone."},
     {"pass_through", pass, METH_O,
-     "pass_through(pcm) -> bytes\n\nThe same frames of 10 ms, digits silenced if `remove` is set; the newest 8 events wait "
-     "for process."},
+     "pass_through(pcm) -> bytes\n\nThe same frames of 10 ms, digits covered by noise if `remove` is set; the newest "
+     "8 events wait for process."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -23,6 +23,8 @@ static const struct entry ENTRIES[] = {
     {"bcg729Encoder", &g729_encode}, {"initBcg729DecoderChannel", &decoder_create},
     {"closeBcg729DecoderChannel", &decoder_destroy}, {"bcg729Decoder", &g729_decode}, {NULL, NULL}};
 
+#include "g729_channel.h"
+
 static PyObject *new_encoder(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"vad", NULL};
@@ -183,7 +185,7 @@ static int execute(PyObject *module)
         return -1;
     return PyModule_AddStringConstant(module, "library", "bcg729")
            || PyModule_AddStringConstant(module, "licence", "GPL-3.0-or-later") || add_type(module, &encoder_spec)
-           || add_type(module, &decoder_spec) ? -1 : 0;
+           || add_type(module, &decoder_spec) || add_capsule(module, "_gwg729.channel_codecs", CHANNEL_CODECS) ? -1 : 0;
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, (void *)execute}, {0, NULL}};

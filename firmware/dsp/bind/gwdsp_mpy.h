@@ -39,5 +39,7 @@ mp_obj_t gwdsp_event_value(const struct gw_event *event);
 
 extern const mp_obj_type_t gwdsp_canceller_type, gwdsp_encoder_type, gwdsp_decoder_type, gwdsp_bank_type;
 extern const mp_obj_type_t gwdsp_generator_type, gwdsp_detector_type;
+extern const mp_obj_type_t gwdsp_resampler_type, gwdsp_gain_type, gwdsp_comfort_type, gwdsp_silence_type;
+extern const mp_obj_type_t gwdsp_concealer_type;
 
 #endif

@@ -67,6 +67,11 @@ static const mp_rom_map_elem_t globals_table[] = {
     {MP_ROM_QSTR(MP_QSTR_Bank), MP_ROM_PTR(&gwdsp_bank_type)},
     {MP_ROM_QSTR(MP_QSTR_ToneGenerator), MP_ROM_PTR(&gwdsp_generator_type)},
     {MP_ROM_QSTR(MP_QSTR_ToneDetector), MP_ROM_PTR(&gwdsp_detector_type)},
+    {MP_ROM_QSTR(MP_QSTR_Resampler), MP_ROM_PTR(&gwdsp_resampler_type)},
+    {MP_ROM_QSTR(MP_QSTR_Gain), MP_ROM_PTR(&gwdsp_gain_type)},
+    {MP_ROM_QSTR(MP_QSTR_ComfortNoise), MP_ROM_PTR(&gwdsp_comfort_type)},
+    {MP_ROM_QSTR(MP_QSTR_Silence), MP_ROM_PTR(&gwdsp_silence_type)},
+    {MP_ROM_QSTR(MP_QSTR_Concealer), MP_ROM_PTR(&gwdsp_concealer_type)},
     {MP_ROM_QSTR(MP_QSTR_codecs), MP_ROM_PTR(&codecs)},
 };
 static MP_DEFINE_CONST_DICT(globals, globals_table);

@@ -1,14 +1,5 @@
 /* Bank: all channels of a board in one call. */
-#include "gwdsp_mpy.h"
-
-struct bank {
-    mp_obj_base_t base;
-    void *block; /* what the heap gave for `bank` */
-    struct gw_bank *bank;
-    struct gw_frame *frames; /* one per channel; `joined` stays in them between calls */
-    size_t channels;
-    int32_t tail_ms;
-};
+#include "micropython_bank.h"
 
 static int has_bytes(mp_int_t channels, mp_int_t tail_ms)
 {
@@ -45,13 +36,38 @@ static size_t number_of(const struct bank *self, mp_obj_t channel)
     return (size_t)number;
 }
 
-static struct gw_channel *find(struct bank *self, mp_obj_t channel)
+struct gw_channel *gwdsp_find(struct bank *self, mp_obj_t channel)
 {
     size_t number = number_of(self, channel);
     struct gw_channel *found = gw_bank_channel(self->bank, number);
     if (found == NULL)
         mp_raise_msg_varg(&mp_type_ValueError, MP_ERROR_TEXT("channel %d is closed"), (int)number);
     return found;
+}
+
+static struct gw_channel_config config_of(const mp_arg_val_t *given)
+{
+    struct gw_channel_config config = {
+        .codec = (int32_t)gwdsp_codec(given[0].u_obj),
+        .packet_ms = (int32_t)given[1].u_int,
+        .ec_type = (int32_t)given[2].u_int,
+        .tail_ms = (int32_t)given[3].u_int,
+        .detect = {[GW_HANDSET] = (int32_t)given[4].u_int, [GW_NETWORK] = (int32_t)given[5].u_int},
+        .silence = given[6].u_bool,
+    };
+    return config;
+}
+
+static void start(struct bank *self, size_t number, const struct gw_channel_config *config)
+{
+    if (gw_bank_channel(self->bank, number) != NULL)
+        mp_raise_msg_varg(&mp_type_ValueError, MP_ERROR_TEXT("channel %d is open"), (int)number);
+    if (gw_bank_open(self->bank, number, config))
+        mp_raise_msg_varg(&mp_type_ValueError,
+                          MP_ERROR_TEXT("packet_ms is a multiple of 10 up to 60, ec_type 0 to 2, tail_ms 32 to %d: "
+                                        "not %d, %d, %d"),
+                          (int)self->tail_ms, (int)config->packet_ms, (int)config->ec_type, (int)config->tail_ms);
+    self->frames[number].joined = 0;
 }
 
 static mp_obj_t open_channel(size_t n_args, const mp_obj_t *args, mp_map_t *kw_args)
@@ -65,26 +81,15 @@ static mp_obj_t open_channel(size_t n_args, const mp_obj_t *args, mp_map_t *kw_a
         {MP_QSTR_tail_ms, MP_ARG_INT, {.u_int = self->tail_ms < 128 ? self->tail_ms : 128}},
         {MP_QSTR_handset, MP_ARG_INT, {.u_int = 0}},
         {MP_QSTR_network, MP_ARG_INT, {.u_int = 0}},
+        {MP_QSTR_silence, MP_ARG_BOOL, {.u_bool = false}},
     };
     mp_arg_val_t given[MP_ARRAY_SIZE(allowed)];
     struct gw_channel_config config;
     size_t number;
     mp_arg_parse_all(n_args - 1, args + 1, kw_args, MP_ARRAY_SIZE(allowed), allowed, given);
     number = number_of(self, given[0].u_obj);
-    if (gw_bank_channel(self->bank, number) != NULL)
-        mp_raise_msg_varg(&mp_type_ValueError, MP_ERROR_TEXT("channel %d is open"), (int)number);
-    config.codec = (int32_t)gwdsp_codec(given[1].u_obj);
-    config.packet_ms = (int32_t)given[2].u_int;
-    config.ec_type = (int32_t)given[3].u_int;
-    config.tail_ms = (int32_t)given[4].u_int;
-    config.detect[GW_HANDSET] = (int32_t)given[5].u_int;
-    config.detect[GW_NETWORK] = (int32_t)given[6].u_int;
-    if (gw_bank_open(self->bank, number, &config))
-        mp_raise_msg_varg(&mp_type_ValueError,
-                          MP_ERROR_TEXT("packet_ms is a multiple of 10 up to 60, ec_type 0 to 2, tail_ms 32 to %d: "
-                                        "not %d, %d, %d"),
-                          (int)self->tail_ms, (int)config.packet_ms, (int)config.ec_type, (int)config.tail_ms);
-    self->frames[number].joined = 0;
+    config = config_of(&given[1]);
+    start(self, number, &config);
     return mp_const_none;
 }
 static MP_DEFINE_CONST_FUN_OBJ_KW(open_object, 1, open_channel);
@@ -92,7 +97,7 @@ static MP_DEFINE_CONST_FUN_OBJ_KW(open_object, 1, open_channel);
 static mp_obj_t close_channel(mp_obj_t object, mp_obj_t channel)
 {
     struct bank *self = MP_OBJ_TO_PTR(object);
-    find(self, channel);
+    gwdsp_find(self, channel);
     gw_bank_close(self->bank, number_of(self, channel));
     return mp_const_none;
 }
@@ -101,21 +106,26 @@ static MP_DEFINE_CONST_FUN_OBJ_2(close_object, close_channel);
 static mp_obj_t join(mp_obj_t object, mp_obj_t channel, mp_obj_t joined)
 {
     struct bank *self = MP_OBJ_TO_PTR(object);
-    find(self, channel);
+    gwdsp_find(self, channel);
     self->frames[number_of(self, channel)].joined = mp_obj_is_true(joined);
     return mp_const_none;
 }
 static MP_DEFINE_CONST_FUN_OBJ_3(join_object, join);
 
-static mp_obj_t play(mp_obj_t object, mp_obj_t channel, mp_obj_t buffer)
+static mp_obj_t play(size_t n_args, const mp_obj_t *args)
 {
-    struct gw_channel *found = find(MP_OBJ_TO_PTR(object), channel);
+    const char *kind = n_args > 3 ? mp_obj_str_get_str(args[3]) : "speech";
+    int comfort = strcmp(kind, "comfort") == 0;
+    struct gw_channel *found;
     mp_buffer_info_t payload;
-    mp_get_buffer_raise(buffer, &payload, MP_BUFFER_READ);
-    gw_channel_play(found, payload.buf, payload.len);
+    mp_get_buffer_raise(args[2], &payload, MP_BUFFER_READ);
+    if (!comfort && strcmp(kind, "speech") != 0)
+        mp_raise_msg_varg(&mp_type_ValueError, MP_ERROR_TEXT("a packet is speech or comfort, not '%s'"), kind);
+    found = gwdsp_find(MP_OBJ_TO_PTR(args[0]), args[1]);
+    (comfort ? gw_channel_comfort : gw_channel_play)(found, payload.buf, payload.len);
     return mp_const_none;
 }
-static MP_DEFINE_CONST_FUN_OBJ_3(play_object, play);
+static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(play_object, 3, 4, play);
 
 static void take_field(struct gw_frame *frame, mp_obj_t field)
 {
@@ -130,6 +140,16 @@ static void take_field(struct gw_frame *frame, mp_obj_t field)
     frame->field = info.buf;
 }
 
+static mp_obj_t packet_of(const struct gw_frame *frame)
+{
+    mp_obj_t packet[3] = {
+        mp_obj_new_bytes(frame->packet, frame->packet_octets),
+        frame->kind == GW_COMFORT ? MP_OBJ_NEW_QSTR(MP_QSTR_comfort) : MP_OBJ_NEW_QSTR(MP_QSTR_speech),
+        mp_obj_new_int_from_uint(frame->at),
+    };
+    return mp_obj_new_tuple(3, packet);
+}
+
 static mp_obj_t result(struct bank *self, size_t channel)
 {
     const struct gw_frame *frame = &self->frames[channel];
@@ -139,7 +159,7 @@ static mp_obj_t result(struct bank *self, size_t channel)
     if (frame->joined)
         pair[0] = mp_obj_new_bytes(frame->reply, GW_B_FIELD);
     if (frame->packet_octets)
-        pair[1] = mp_obj_new_bytes(frame->packet, frame->packet_octets);
+        pair[1] = packet_of(frame);
     return mp_obj_new_tuple(2, pair);
 }
 
@@ -163,83 +183,6 @@ static mp_obj_t process(mp_obj_t object, mp_obj_t fields)
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(process_object, process);
 
-static mp_obj_t status(mp_obj_t object, mp_obj_t channel)
-{
-    struct gw_channel *found = find(MP_OBJ_TO_PTR(object), channel);
-    mp_obj_t dict = mp_obj_new_dict(8);
-    struct gw_channel_status s;
-    gw_channel_status(found, &s);
-    gwdsp_store_float(dict, MP_QSTR_level_in, s.level_in);
-    gwdsp_store_float(dict, MP_QSTR_level_out, s.level_out);
-    gwdsp_store_float(dict, MP_QSTR_erl, s.erl);
-    gwdsp_store_float(dict, MP_QSTR_erle, s.erle);
-    gwdsp_store_count(dict, MP_QSTR_played, s.played);
-    gwdsp_store_count(dict, MP_QSTR_missing, s.missing);
-    gwdsp_store_count(dict, MP_QSTR_lost, s.lost);
-    gwdsp_store_count(dict, MP_QSTR_dropped, s.dropped);
-    return dict;
-}
-static MP_DEFINE_CONST_FUN_OBJ_2(status_object, status);
-
-static enum gw_end end_of(mp_obj_t name)
-{
-    const char *text = mp_obj_str_get_str(name);
-    if (strcmp(text, "handset") != 0 && strcmp(text, "network") != 0)
-        mp_raise_msg_varg(&mp_type_ValueError, MP_ERROR_TEXT("towards handset or network, not '%s'"), text);
-    return text[0] == 'h' ? GW_HANDSET : GW_NETWORK;
-}
-
-static mp_obj_t tone(size_t n_args, const mp_obj_t *args, mp_map_t *kw_args)
-{
-    static const mp_arg_t ALLOWED[] = {
-        {MP_QSTR_channel, MP_ARG_REQUIRED | MP_ARG_OBJ, {.u_obj = MP_OBJ_NULL}},
-        {MP_QSTR_tone, MP_ARG_REQUIRED | MP_ARG_OBJ, {.u_obj = MP_OBJ_NULL}},
-        {MP_QSTR_towards, MP_ARG_OBJ, {.u_rom_obj = MP_ROM_QSTR(MP_QSTR_handset)}},
-        {MP_QSTR_duration_ms, MP_ARG_INT, {.u_int = 0}},
-    };
-    mp_arg_val_t given[MP_ARRAY_SIZE(ALLOWED)];
-    struct gw_channel *channel;
-    const char *name;
-    enum gw_end end;
-    mp_arg_parse_all(n_args - 1, args + 1, kw_args, MP_ARRAY_SIZE(ALLOWED), ALLOWED, given);
-    end = end_of(given[2].u_obj);
-    name = given[1].u_obj == mp_const_none ? NULL : mp_obj_str_get_str(given[1].u_obj);
-    channel = find(MP_OBJ_TO_PTR(args[0]), given[0].u_obj);
-    if (gw_channel_say(channel, end, name, (int32_t)given[3].u_int))
-        mp_raise_msg_varg(&mp_type_ValueError, MP_ERROR_TEXT("'%s' for %d ms is no tone, or more than %d digits would wait"),
-                          name ? name : "", (int)given[3].u_int, GW_DIGITS);
-    return mp_const_none;
-}
-static MP_DEFINE_CONST_FUN_OBJ_KW(tone_object, 1, tone);
-
-static mp_obj_t event_of(size_t number, int from, const struct gw_event *event)
-{
-    mp_obj_t one[5] = {
-        MP_OBJ_NEW_SMALL_INT((mp_int_t)number),
-        from == 1 + GW_HANDSET ? MP_OBJ_NEW_QSTR(MP_QSTR_handset) : MP_OBJ_NEW_QSTR(MP_QSTR_network),
-        gwdsp_event_kind(event),
-        gwdsp_event_value(event),
-        mp_obj_new_int_from_uint(event->at),
-    };
-    return mp_obj_new_tuple(5, one);
-}
-
-static mp_obj_t events(mp_obj_t object)
-{
-    struct bank *self = MP_OBJ_TO_PTR(object);
-    mp_obj_t list = mp_obj_new_list(0, NULL);
-    struct gw_event event;
-    size_t i;
-    int from;
-    for (i = 0; i < self->channels; i++) {
-        struct gw_channel *channel = gw_bank_channel(self->bank, i);
-        while (channel != NULL && (from = gw_channel_event(channel, &event)) != 0)
-            mp_obj_list_append(list, event_of(i, from, &event));
-    }
-    return list;
-}
-static MP_DEFINE_CONST_FUN_OBJ_1(events_object, events);
-
 static mp_obj_t bytes_needed(size_t n_args, const mp_obj_t *args)
 {
     mp_int_t channels = mp_obj_get_int(args[0]), tail_ms = n_args > 1 ? mp_obj_get_int(args[1]) : 256;
@@ -258,9 +201,9 @@ static const mp_rom_map_elem_t locals_table[] = {
     {MP_ROM_QSTR(MP_QSTR_join), MP_ROM_PTR(&join_object)},
     {MP_ROM_QSTR(MP_QSTR_play), MP_ROM_PTR(&play_object)},
     {MP_ROM_QSTR(MP_QSTR_process), MP_ROM_PTR(&process_object)},
-    {MP_ROM_QSTR(MP_QSTR_status), MP_ROM_PTR(&status_object)},
-    {MP_ROM_QSTR(MP_QSTR_tone), MP_ROM_PTR(&tone_object)},
-    {MP_ROM_QSTR(MP_QSTR_events), MP_ROM_PTR(&events_object)},
+    {MP_ROM_QSTR(MP_QSTR_status), MP_ROM_PTR(&gwdsp_bank_status_object)},
+    {MP_ROM_QSTR(MP_QSTR_tone), MP_ROM_PTR(&gwdsp_bank_tone_object)},
+    {MP_ROM_QSTR(MP_QSTR_events), MP_ROM_PTR(&gwdsp_bank_events_object)},
     {MP_ROM_QSTR(MP_QSTR_bytes_needed), MP_ROM_PTR(&bytes_needed_object)},
 };
 static MP_DEFINE_CONST_DICT(locals, locals_table);

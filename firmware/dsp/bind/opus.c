@@ -9,6 +9,7 @@
 #define SET_DTX 4016
 #define PACKET_MAX 1275 /* octets: RFC 6716 3.4 */
 #define LONGEST_MS 120
+#define COMPLEXITY 5 /* of 10: half the time of the utmost */
 
 static void *(*encoder_create)(int32_t rate, int channels, int application, int *error);
 static void (*encoder_destroy)(void *encoder);
@@ -17,6 +18,11 @@ static int32_t (*opus_encode)(void *encoder, const int16_t *pcm, int samples, un
 static void *(*decoder_create)(int32_t rate, int channels, int *error);
 static void (*decoder_destroy)(void *decoder);
 static int (*opus_decode)(void *decoder, const unsigned char *packet, int32_t octets, int16_t *pcm, int samples, int fec);
+static void *(*joiner_create)(void);
+static void *(*joiner_init)(void *joiner);
+static void (*joiner_destroy)(void *joiner);
+static int (*joiner_cat)(void *joiner, const unsigned char *packet, int32_t octets);
+static int32_t (*joiner_out)(void *joiner, unsigned char *out, int32_t room);
 static const char *(*version_string)(void);
 static const char *(*error_text)(int error);
 
@@ -25,7 +31,16 @@ static const struct entry ENTRIES[] = {
     {"opus_encoder_ctl", &encoder_ctl}, {"opus_encode", &opus_encode},
     {"opus_decoder_create", &decoder_create}, {"opus_decoder_destroy", &decoder_destroy},
     {"opus_decode", &opus_decode}, {"opus_get_version_string", &version_string},
-    {"opus_strerror", &error_text}, {NULL, NULL}};
+    {"opus_repacketizer_create", &joiner_create}, {"opus_repacketizer_init", &joiner_init},
+    {"opus_repacketizer_destroy", &joiner_destroy}, {"opus_repacketizer_cat", &joiner_cat},
+    {"opus_repacketizer_out", &joiner_out}, {"opus_strerror", &error_text}, {NULL, NULL}};
+
+static int usual_bitrate(int rate) /* the middle of RFC 7587 3.1.1 for speech */
+{
+    return rate == 8000 ? 12000 : 24000;
+}
+
+#include "opus_channel.h"
 
 static PyObject *refuse(int error)
 {
@@ -43,13 +58,13 @@ static int rate_is_right(int rate)
 static PyObject *new_encoder(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"rate", "bitrate", "complexity", "packet_loss", "dtx", NULL};
-    int rate = 16000, bitrate = 0, complexity = 5, loss = 0, dtx = 0, error = 0;
+    int rate = 16000, bitrate = 0, complexity = COMPLEXITY, loss = 0, dtx = 0, error = 0;
     struct codec *self;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|iiiip", names, &rate, &bitrate, &complexity, &loss, &dtx)
         || !rate_is_right(rate))
         return NULL;
     if (bitrate == 0)
-        bitrate = rate == 8000 ? 12000 : 24000; /* the middle of RFC 7587 3.1.1 for speech */
+        bitrate = usual_bitrate(rate);
     self = (struct codec *)type->tp_alloc(type, 0);
     if (self == NULL)
         return NULL;
@@ -205,7 +220,7 @@ static int execute(PyObject *module)
         return -1;
     return PyModule_AddStringConstant(module, "library", version_string())
            || PyModule_AddStringConstant(module, "licence", "BSD-3-Clause") || add_type(module, &encoder_spec)
-           || add_type(module, &decoder_spec) ? -1 : 0;
+           || add_type(module, &decoder_spec) || add_capsule(module, "_gwopus.channel_codecs", CHANNEL_CODECS) ? -1 : 0;
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, (void *)execute}, {0, NULL}};

@@ -62,6 +62,15 @@ static int add_type(PyObject *module, PyType_Spec *spec)
     return failed;
 }
 
+/* `name` is "<module>.channel_codecs". */
+static int add_capsule(PyObject *module, const char *name, const void *codecs)
+{
+    PyObject *capsule = PyCapsule_New((void *)(uintptr_t)codecs, name, NULL);
+    int failed = PyModule_AddObjectRef(module, "channel_codecs", capsule);
+    Py_XDECREF(capsule);
+    return failed;
+}
+
 static void free_codec(PyObject *object, void (*destroy)(void *))
 {
     PyTypeObject *type = Py_TYPE(object);

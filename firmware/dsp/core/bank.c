@@ -8,7 +8,7 @@ struct group {
     size_t count;
     struct gw_channel *channel[GROUP];
     struct gw_frame *frame[GROUP];
-    struct gw_work work[GROUP];
+    struct gw_work *work; /* as many as the bank has channels, up to GROUP: in its arena, they are large for a stack */
 };
 
 struct gw_bank {
@@ -16,26 +16,36 @@ struct gw_bank {
     int32_t tail_ms;
 };
 
+static size_t works_octets(size_t channels)
+{
+    return gw_round_up((channels < GROUP ? channels : GROUP) * sizeof(struct gw_work));
+}
+
+static struct gw_work *works_of(struct gw_bank *bank)
+{
+    return (struct gw_work *)(void *)((uint8_t *)bank + gw_round_up(sizeof *bank));
+}
+
 static uint8_t *flags_of(struct gw_bank *bank) /* 1: open */
 {
-    return (uint8_t *)bank + gw_round_up(sizeof *bank);
+    return (uint8_t *)works_of(bank) + works_octets(bank->channels);
 }
 
 static size_t slot_octets(int32_t tail_ms)
 {
-    struct gw_channel_config longest = {GW_PCMA, 20, GW_EC_DEFAULT, tail_ms, {0, 0}};
+    struct gw_channel_config longest = {.codec = GW_PCMA, .packet_ms = 20, .ec_type = GW_EC_DEFAULT, .tail_ms = tail_ms};
     return gw_round_up(gw_channel_bytes(&longest));
 }
 
 static size_t before_slots(size_t channels)
 {
-    return gw_round_up(sizeof(struct gw_bank)) + gw_round_up(channels);
+    return gw_round_up(sizeof(struct gw_bank)) + works_octets(channels) + gw_round_up(channels);
 }
 
 size_t gw_bank_bytes(size_t channels, int32_t tail_ms)
 {
     size_t slot = slot_octets(tail_ms);
-    if (channels == 0 || slot == 0 || channels > (SIZE_MAX - 4096) / (slot + 1))
+    if (channels == 0 || slot == 0 || channels > (SIZE_MAX - 16384) / (slot + 1))
         return 0;
     return before_slots(channels) + channels * slot;
 }
@@ -192,6 +202,7 @@ void gw_bank_run(struct gw_bank *bank, struct gw_frame *frames)
 {
     struct group group;
     size_t next = 0;
+    group.work = works_of(bank);
     while (next < bank->channels) {
         next = gather(bank, next, frames, &group);
         run_group(&group);

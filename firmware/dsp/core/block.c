@@ -31,26 +31,56 @@ static void take_away(const float *restrict from, const float *restrict what, fl
         to[i] = from[i] - what[i];
 }
 
-/* The far block joins the history: as samples, and as the spectrum of two blocks. */
-static void remember_far(struct gw_ec *ec)
+/* Even and odd samples apart. */
+static void split(const int16_t *restrict from, float *restrict even, float *restrict odd, int count)
 {
-    int n = ec->n, kept = ec->parts * n;
-    struct gw_rows newest;
-    memmove(ec->past, ec->past + n, (size_t)kept * sizeof *ec->past);
-    to_samples(ec->far + n, ec->past + kept, n);
+    int i;
+    GW_EACH_BIN
+    for (i = 0; i < count / 2; i++) {
+        even[i] = (float)from[2 * i];
+        odd[i] = (float)from[2 * i + 1];
+    }
+}
+
+/* Far block number `ago` before the one that comes in. */
+static int16_t *past_block(const struct gw_ec *ec, int ago)
+{
+    int page = ec->page + ago, pages = ec->parts + 2;
+    return ec->past + (page >= pages ? page - pages : page) * ec->n;
+}
+
+/* A far spectrum, with its powers in q.re, takes its place in the history. */
+static void place(struct gw_ec *ec, const struct gw_rows *spectrum)
+{
+    int f;
+    for (f = 0; f < ec->bins; f += GW_GROUP) {
+        float *x = ec->x + gw_far_at(ec, ec->head, f);
+        gw_copy_group(x, spectrum->re + f);
+        gw_copy_group(x + GW_GROUP, spectrum->im + f);
+        gw_copy_group(ec->power + (f / GW_GROUP * ec->parts + ec->head) * GW_GROUP, ec->q.re + f);
+    }
+}
+
+/* The far block joins the history as the spectrum of two blocks, of which the newer comes first: then what
+ * is whole of a product with n taps comes first, too. Gives the block's energy. */
+static float remember_far(struct gw_ec *ec)
+{
+    int half = ec->n / 2;
+    size_t octets = (size_t)half * sizeof(float);
+    memcpy(ec->even + half, ec->even, octets);
+    memcpy(ec->odd + half, ec->odd, octets);
+    split(past_block(ec, 0), ec->even, ec->odd, ec->n);
     ec->head = ec->head ? ec->head - 1 : ec->parts - 1;
-    newest.re = ec->x.re + gw_slot(ec, 0);
-    newest.im = ec->x.im + gw_slot(ec, 0);
-    ec->engine.forward(ec, ec->far, ec->zero, &newest, &ec->q);
-    memcpy(ec->far, ec->far + n, (size_t)n * sizeof *ec->far);
+    ec->page = ec->page ? ec->page - 1 : ec->parts + 1;
+    ec->engine.real(ec, ec->even, ec->odd, &ec->e);
+    ec->far_sum = ec->engine.powers(ec, ec->e.re, ec->e.im, ec->q.re, &ec->far_squares);
+    place(ec, &ec->e);
+    return ec->engine.energy(ec->even, half) + ec->engine.energy(ec->odd, half);
 }
 
 static void forget(struct gw_ec *ec)
 {
-    size_t octets = (size_t)(ec->parts * ec->stride) * sizeof(float);
     gw_kalman_forget(ec, GW_DOUBT_AGAIN);
-    memset(ec->s.re, 0, octets);
-    memset(ec->s.im, 0, octets);
     ec->echo_sum = ec->residual_sum = 0.0f;
     ec->resets++;
 }
@@ -64,47 +94,11 @@ static void measure(struct gw_ec *ec, float far, float near, float error)
     ec->residual_sum += 0.02f * (error - ec->residual_sum);
 }
 
-/* Spectra of both errors, each behind n zeros. */
-static void transform_errors(struct gw_ec *ec)
-{
-    size_t half = (size_t)ec->n * sizeof(float);
-    memset(ec->time, 0, half);
-    memset(ec->other, 0, half);
-    memcpy(ec->time + ec->n, ec->error, half);
-    memcpy(ec->other + ec->n, ec->shadow, half);
-    ec->engine.forward(ec, ec->time, ec->other, &ec->e, &ec->d);
-}
-
-static void settle(float *time, int n)
-{
-    int i;
-    for (i = 0; i < n; i++)
-        time[i] = gw_settle(time[i]);
-    memset(time + n, 0, (size_t)n * sizeof *time);
-}
-
-/* Taps beyond n would wrap round: they are set to nothing, in one partition every other block.
- * More often is no better. */
-static void constrain(struct gw_ec *ec)
-{
-    int at = ec->turn * ec->stride;
-    struct gw_rows w = {ec->w.re + at, ec->w.im + at}, s = {ec->s.re + at, ec->s.im + at};
-    ec->odd = !ec->odd;
-    if (ec->odd)
-        return;
-    ec->engine.inverse(ec, &w, &s, ec->time, ec->other);
-    settle(ec->time, ec->n);
-    settle(ec->other, ec->n);
-    ec->energy[ec->turn] = ec->engine.energy(ec->time, ec->n);
-    ec->engine.forward(ec, ec->time, ec->other, &w, &s);
-    ec->turn = ec->turn + 1 < ec->parts ? ec->turn + 1 : 0;
-}
-
 static void learn(struct gw_ec *ec, float near, float error)
 {
     gw_kalman_learn(ec);
-    constrain(ec);
     gw_shadow_compare(ec, near, error, ec->engine.energy(ec->shadow, ec->n));
+    gw_constrain(ec);
 }
 
 /* What both filters leave of the near end, and the foreground's error. An open path is forgotten
@@ -114,10 +108,9 @@ static float subtract(struct gw_ec *ec, float near)
     float error;
     int n = ec->n;
     ec->engine.predict(ec);
-    ec->engine.inverse(ec, &ec->y, &ec->z, ec->time, ec->other);
-    memcpy(ec->echo, ec->time + n, (size_t)n * sizeof *ec->echo);
-    take_away(ec->near, ec->time + n, ec->error, n);
-    take_away(ec->near, ec->other + n, ec->shadow, n);
+    ec->engine.back(ec, &ec->y, &ec->z, ec->echo, ec->other);
+    take_away(ec->near, ec->echo, ec->error, n);
+    take_away(ec->near, ec->other, ec->shadow, n);
     error = ec->engine.energy(ec->error, n);
     if (!gw_path_is_open(ec, near, error))
         return error;
@@ -129,19 +122,18 @@ static float subtract(struct gw_ec *ec, float near)
     return near;
 }
 
-/* One block: `near` and the second half of `far` are filled; leaves `heard`, the linear output. */
+/* One block: `near` and the far block are filled; leaves `heard`, the linear output. */
 static void run_block(struct gw_ec *ec)
 {
-    float near = ec->engine.energy(ec->near, ec->n), far = ec->engine.energy(ec->far + ec->n, ec->n), error;
+    float near = ec->engine.energy(ec->near, ec->n), far = remember_far(ec), error;
     int learns;
-    remember_far(ec);
     ec->quiet = far < (float)ec->n ? ec->quiet + (ec->quiet <= ec->parts) : 0;
     learns = !gw_far_is_narrow(ec) && ec->quiet <= ec->parts;
     error = subtract(ec, near);
     gw_blend(ec, near, error, ec->heard);
     measure(ec, far, near, error);
     if (learns || gw_ec_suppresses(ec))
-        transform_errors(ec);
+        ec->engine.both(ec, ec->error, ec->shadow, &ec->e, &ec->d);
     if (gw_ec_suppresses(ec))
         gw_suppressor_update(ec);
     if (learns)
@@ -149,23 +141,22 @@ static void run_block(struct gw_ec *ec)
 }
 
 /* The far history as partition k saw it half a block later than at the last block's end. */
-static void half_later(struct gw_ec *ec, int k, float *time)
+static void half_later(struct gw_ec *ec, int k, float *even, float *odd)
 {
-    int n = ec->n, half = n / 2, known = k == 0 ? 2 * n - half : 2 * n, i;
-    const int16_t *from = ec->past + (ec->parts - 1 - k) * n + half;
-    for (i = 0; i < known; i++)
-        time[i] = (float)from[i];
-    for (; i < 2 * n; i++)
-        time[i] = ec->far[n + i - known];
+    int half = ec->n / 2, quarter = ec->n / 4;
+    split(past_block(ec, k + 1) + half, even, odd, half);
+    split(past_block(ec, k), even + quarter, odd + quarter, half);
+    split(past_block(ec, k + 2) + half, even + half, odd + half, half);
+    split(past_block(ec, k + 1), even + half + quarter, odd + half + quarter, half);
 }
 
 static void add_echo(struct gw_ec *ec, int k, const struct gw_rows *x)
 {
-    const float *wr = ec->w.re + k * ec->stride, *wi = ec->w.im + k * ec->stride;
     int f;
     for (f = 0; f < ec->bins; f++) {
-        ec->q.re[f] += x->re[f] * wr[f] - x->im[f] * wi[f];
-        ec->q.im[f] += x->re[f] * wi[f] + x->im[f] * wr[f];
+        const float *w = ec->taps + gw_taps_at(ec, k, f);
+        ec->y.re[f] += x->re[f] * w[0] - x->im[f] * w[GW_GROUP];
+        ec->y.im[f] += x->re[f] * w[GW_GROUP] + x->im[f] * w[0];
     }
 }
 
@@ -173,19 +164,20 @@ static void add_echo(struct gw_ec *ec, int k, const struct gw_rows *x)
  * half a block later. What it cannot do is learn. */
 static void run_half(struct gw_ec *ec)
 {
-    int n = ec->n, half = n / 2, k, i;
-    memset(ec->q.re, 0, (size_t)ec->stride * sizeof(float));
-    memset(ec->q.im, 0, (size_t)ec->stride * sizeof(float));
+    const size_t row = (size_t)ec->stride * sizeof(float);
+    int half = ec->n / 2, k, i;
+    memset(ec->y.re, 0, row);
+    memset(ec->y.im, 0, row);
+    memset(ec->z.re, 0, row);
+    memset(ec->z.im, 0, row);
     for (k = 0; k < ec->parts; k++) {
-        half_later(ec, k, ec->time);
-        ec->engine.forward(ec, ec->time, ec->zero, &ec->e, &ec->d);
+        half_later(ec, k, ec->time, ec->other);
+        ec->engine.real(ec, ec->time, ec->other, &ec->e);
         add_echo(ec, k, &ec->e);
     }
-    memset(ec->d.re, 0, (size_t)ec->stride * sizeof(float));
-    memset(ec->d.im, 0, (size_t)ec->stride * sizeof(float));
-    ec->engine.inverse(ec, &ec->q, &ec->d, ec->time, ec->other);
+    ec->engine.back(ec, &ec->y, &ec->z, ec->time, ec->other);
     for (i = 0; i < half; i++)
-        ec->heard[i] = ec->near[i] - ec->share * ec->time[2 * n - half + i];
+        ec->heard[i] = ec->near[i] - ec->share * ec->time[half + i];
 }
 
 static void put_out(struct gw_ec *ec, const float *linear, int16_t *out, int samples)
@@ -202,7 +194,7 @@ static void run_piece(struct gw_ec *ec, const int16_t *near, const int16_t *far,
 {
     int from = ec->fill;
     to_floats(near, ec->near + from, samples);
-    to_floats(far, ec->far + ec->n + from, samples);
+    memcpy(past_block(ec, 0) + from, far, (size_t)samples * sizeof *far);
     ec->fill = from + samples < ec->n ? from + samples : 0;
     if (ec->fill)
         run_half(ec);

@@ -8,8 +8,6 @@
  */
 #include "channel.h"
 
-#define GIVE_UP 20   /* frames without a packet until the stream counts as stopped */
-
 static struct gw_ec_config ec_config(const struct gw_channel_config *config)
 {
     struct gw_ec_config ec = {8000, config->tail_ms, config->ec_type, 0};
@@ -21,7 +19,8 @@ size_t gw_channel_bytes(const struct gw_channel_config *config)
     struct gw_ec_config ec = ec_config(config);
     size_t octets = gw_ec_bytes(&ec);
     int packet_fits = config->packet_ms >= 10 && config->packet_ms <= 60 && config->packet_ms % 10 == 0;
-    if (!octets || !packet_fits || config->codec < 0 || config->codec >= GW_CODECS)
+    int known = config->codec >= 0 && config->codec < GW_CODECS + (GW_PLUG_INS && config->plug != NULL);
+    if (!octets || !packet_fits || !known)
         return 0;
     return gw_round_up(sizeof(struct gw_channel)) + octets;
 }
@@ -37,6 +36,12 @@ static void start_bearer(struct gw_channel *ch, int32_t joined)
     gw_conceal_init(&ch->near);
 }
 
+/* A codec from outside finds them by itself. */
+static int32_t pauses(const struct gw_channel *ch)
+{
+    return ch->config.silence && !GW_PLUG(ch) ? GW_DETECT_SPEECH : 0;
+}
+
 struct gw_channel *gw_channel_init(void *memory, const struct gw_channel_config *config)
 {
     struct gw_channel *ch = memory;
@@ -44,104 +49,18 @@ struct gw_channel *gw_channel_init(void *memory, const struct gw_channel_config 
         return NULL;
     memset(ch, 0, sizeof *ch);
     ch->config = *config;
+    ch->in.codec = ch->out.codec = GW_CODECS; /* which a coder of the core never is */
     gw_coder_init(&ch->in, (enum gw_codec)config->codec);
     gw_coder_init(&ch->out, (enum gw_codec)config->codec);
     gw_resampler_init(&ch->in_rate);
     gw_resampler_init(&ch->out_rate);
     gw_conceal_init(&ch->far);
+    gw_comfort_init(&ch->comfort);
     gw_queue_init(&ch->queue, config->packet_ms);
-    gw_detector_init(&ch->heard[GW_HANDSET], config->detect[GW_HANDSET]);
+    gw_detector_init(&ch->heard[GW_HANDSET], config->detect[GW_HANDSET] | pauses(ch));
     gw_detector_init(&ch->heard[GW_NETWORK], config->detect[GW_NETWORK]);
     start_bearer(ch, 0);
     return ch;
-}
-
-static int is_wide(const struct gw_channel *ch)
-{
-    return gw_codec_rate(ch->in.codec) == 16000;
-}
-
-/* Decoded samples into the queue. */
-static void queue(struct gw_channel *ch, int16_t *pcm, size_t samples)
-{
-    if (is_wide(ch)) {
-        gw_downsample(&ch->in_rate, pcm, samples, pcm);
-        samples /= 2;
-    }
-    gw_queue_add(&ch->queue, pcm, samples);
-}
-
-static void end_packet(struct gw_channel *ch, size_t octets)
-{
-    size_t samples = gw_coder_samples(ch->in.codec, octets);
-    gw_queue_trim(&ch->queue, is_wide(ch) ? samples / 2 : samples);
-    ch->playing = ch->playing || ch->queue.queued >= GW_FRAME;
-}
-
-static void decode(struct gw_channel *ch, const uint8_t *payload, size_t octets)
-{
-    int16_t pcm[2 * GW_FRAME];
-    while (octets) {
-        size_t part = octets < GW_FRAME ? octets : GW_FRAME;
-        gw_decode(&ch->in, payload, part, pcm);
-        queue(ch, pcm, gw_coder_samples(ch->in.codec, part));
-        payload += part;
-        octets -= part;
-    }
-}
-
-static void decode_arrived(struct gw_channel *ch)
-{
-    if (ch->waiting == 0)
-        return;
-    decode(ch, ch->arrived + ch->taken, ch->waiting - ch->taken);
-    end_packet(ch, ch->waiting);
-    ch->waiting = ch->taken = 0;
-}
-
-void gw_channel_play(struct gw_channel *ch, const uint8_t *payload, size_t octets)
-{
-    decode_arrived(ch);
-    if (gw_coder_samples(ch->in.codec, 1) == 2 && octets <= GW_PACKET_MAX) {
-        memcpy(ch->arrived, payload, octets);
-        ch->waiting = octets;
-        return;
-    }
-    decode(ch, payload, octets);
-    end_packet(ch, octets);
-}
-
-int gw_channel_arrived(struct gw_channel *ch, struct gw_work *work)
-{
-    work->coder = &ch->in;
-    work->in = ch->arrived + ch->taken;
-    return ch->waiting - ch->taken >= GW_FRAME;
-}
-
-void gw_channel_decoded(struct gw_channel *ch, struct gw_work *work)
-{
-    ch->taken += GW_FRAME;
-    queue(ch, work->pcm, 2 * GW_FRAME);
-}
-
-/* The next 10 ms from the network: played, concealed, or silence while nothing comes. */
-static void next_far(struct gw_channel *ch, int16_t far[GW_FRAME])
-{
-    if (!ch->playing) {
-        memset(far, 0, GW_FRAME * sizeof *far);
-    } else if (ch->queue.queued >= GW_FRAME) {
-        gw_queue_take(&ch->queue, far, GW_FRAME);
-        gw_conceal_good(&ch->far, far);
-        ch->starved = 0;
-        ch->played++;
-    } else {
-        gw_conceal_lost(&ch->far, far);
-        ch->missing++;
-        if (++ch->starved < GIVE_UP)
-            return;
-        ch->playing = ch->starved = ch->queue.queued = 0;
-        gw_conceal_init(&ch->far);
-    }
 }
 
 /* Speech of the handset with its echo taken out. */
@@ -156,8 +75,8 @@ void gw_channel_begin(struct gw_channel *ch, struct gw_frame *frame, struct gw_w
 {
     if (!frame->joined != !ch->joined)
         start_bearer(ch, frame->joined);
-    decode_arrived(ch);
-    next_far(ch, work->far);
+    gw_channel_decode_arrived(ch);
+    gw_channel_next(ch, work->far);
     gw_channel_listen(ch, GW_NETWORK, work->far);
     gw_level_add(&ch->level_out, work->far, GW_FRAME);
     work->down = ch->joined ? &ch->down : NULL;
@@ -185,26 +104,7 @@ void gw_channel_hear(struct gw_channel *ch, struct gw_work *work)
         memset(work->near, 0, sizeof work->near);
     gw_channel_listen(ch, GW_HANDSET, work->near);
     gw_level_add(&ch->level_in, work->near, GW_FRAME);
-    work->coder = &ch->out;
-    work->out = ch->packet + gw_coder_octets(ch->out.codec, ch->packed);
-    work->samples = GW_FRAME;
-    if (!is_wide(ch)) {
-        memcpy(work->pcm, work->near, sizeof work->near);
-        return;
-    }
-    gw_upsample(&ch->out_rate, work->near, GW_FRAME, work->pcm);
-    work->samples = 2 * GW_FRAME;
-}
-
-void gw_channel_pack(struct gw_channel *ch, struct gw_frame *frame, const struct gw_work *work)
-{
-    ch->packed += work->samples;
-    frame->packet_octets = 0;
-    if (ch->packed < work->samples / 10 * (size_t)ch->config.packet_ms)
-        return;
-    frame->packet_octets = gw_coder_octets(ch->out.codec, ch->packed);
-    memcpy(frame->packet, ch->packet, frame->packet_octets);
-    ch->packed = 0;
+    gw_channel_offer(ch, work);
 }
 
 void gw_channel_run(struct gw_channel *ch, struct gw_frame *frame)
@@ -219,7 +119,8 @@ void gw_channel_run(struct gw_channel *ch, struct gw_frame *frame)
     if (work.up)
         gw_decode_all(&work.up, &frame->field, 1, GW_B_FIELD, &near);
     gw_channel_hear(ch, &work);
-    gw_encode(work.coder, work.pcm, work.samples, work.out);
+    if (!GW_PLUG(ch))
+        gw_encode(work.coder, work.pcm, work.samples, work.out);
     gw_channel_pack(ch, frame, &work);
 }
 

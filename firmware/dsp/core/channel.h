@@ -4,6 +4,8 @@
 
 #include "gw_internal.h"
 
+#define GW_PLUG(channel) (GW_PLUG_INS ? (channel)->config.plug : NULL)
+
 struct gw_channel {
     struct gw_channel_config config;
     struct gw_coder in, out;   /* packets from and to the network */
@@ -17,6 +19,12 @@ struct gw_channel {
     int32_t joined;
     int32_t modem, quiet;      /* the canceller is off for one; frames of silence since */
     int32_t playing, starved;  /* a stream has begun; frames since it last had a packet */
+    int32_t pausing;           /* the network announced it: no packet is missing */
+    int32_t plug_pausing;      /* the plug did, and plays its own noise */
+    struct gw_comfort comfort; /* what then plays */
+    struct gw_coder kept;      /* `out` as it was before `packet`, in case that is not sent */
+    int32_t spoken;            /* speech is in `packet` */
+    uint32_t clock;            /* ms since the opening, at the beginning of the frame under way */
     uint32_t played, missing, lost;
     size_t waiting, taken;     /* octets of `arrived`: an ADPCM packet that is not decoded yet, or in part */
     uint8_t arrived[GW_PACKET_MAX];
@@ -36,6 +44,10 @@ struct gw_work {
     uint8_t *out;
 };
 
+/* channel_far.c: what the network sent. `far` becomes the next 10 ms: played, concealed, noise, or silence. */
+void gw_channel_next(struct gw_channel *channel, int16_t far[GW_FRAME]);
+void gw_channel_decode_arrived(struct gw_channel *channel);
+int gw_channel_is_wide(const struct gw_channel *channel);
 /* Whether GW_FRAME octets of ADPCM wait to be decoded; then `decoded` takes their samples. */
 int gw_channel_arrived(struct gw_channel *channel, struct gw_work *work);
 void gw_channel_decoded(struct gw_channel *channel, struct gw_work *work);
@@ -43,6 +55,9 @@ void gw_channel_decoded(struct gw_channel *channel, struct gw_work *work);
 void gw_channel_begin(struct gw_channel *channel, struct gw_frame *frame, struct gw_work *work);
 void gw_channel_hear(struct gw_channel *channel, struct gw_work *work);
 void gw_channel_pack(struct gw_channel *channel, struct gw_frame *frame, const struct gw_work *work);
+
+/* channel_near.c: `near`, ready for the network, is given to `coder`. */
+void gw_channel_offer(struct gw_channel *channel, struct gw_work *work);
 
 /* One direction's detectors, then the tone that takes its place. */
 void gw_channel_listen(struct gw_channel *channel, enum gw_end from, int16_t pcm[GW_FRAME]);

@@ -1,15 +1,16 @@
 /* What a channel listens for, and the tones that it plays. */
 #include "channel.h"
 
-#define QUIET 65444.0f /* mean square at -36 dBm0: G.168 7.4, the tone disabler's release ... */
+#define QUIET (65444.0f * GW_FRAME) /* energy of a frame at -36 dBm0: G.168 7.4, the tone disabler's release ... */
 #define QUIET_FRAMES 25 /* ... after 250 ms of it in both directions */
 
 void gw_channel_listen(struct gw_channel *ch, enum gw_end from, int16_t pcm[GW_FRAME])
 {
     struct gw_tone_generator *tone = &ch->told[1 - from];
-    gw_detector_run(&ch->heard[from], pcm);
+    gw_detector_pass(&ch->heard[from], pcm);
     if (gw_tone_active(tone))
         gw_tone_run(tone, pcm, GW_FRAME);
+    gw_detector_hear(&ch->heard[from], pcm);
 }
 
 static int hears_modem(const struct gw_detector *d)
@@ -17,21 +18,12 @@ static int hears_modem(const struct gw_detector *d)
     return d->fax.told == GW_TONE_CED_REVERSALS || d->fax.told == GW_TONE_ANSAM_REVERSALS;
 }
 
-static float mean_square(const int16_t pcm[GW_FRAME])
-{
-    int32_t i;
-    float sum = 0.0f;
-    for (i = 0; i < GW_FRAME; i++)
-        sum += (float)pcm[i] * (float)pcm[i];
-    return sum / (float)GW_FRAME;
-}
-
 /* G.168 7: an answering tone with phase reversals switches the canceller off until both sides fall silent. */
 void gw_channel_mind_modems(struct gw_channel *ch, const int16_t far[GW_FRAME], const int16_t near[GW_FRAME])
 {
     if (!(ch->config.detect[GW_HANDSET] & ch->config.detect[GW_NETWORK] & GW_DETECT_FAX))
         return;
-    ch->quiet = mean_square(far) < QUIET && mean_square(near) < QUIET ? ch->quiet + 1 : 0;
+    ch->quiet = gw_energy(far, GW_FRAME) < QUIET && gw_energy(near, GW_FRAME) < QUIET ? ch->quiet + 1 : 0;
     if (hears_modem(&ch->heard[GW_HANDSET]) || hears_modem(&ch->heard[GW_NETWORK]))
         ch->modem = 1;
     else if (ch->quiet >= QUIET_FRAMES)

@@ -47,36 +47,24 @@ static unsigned first_shift(const struct gw_coder *coder)
 
 static void encode_g711(const struct gw_coder *coder, const int16_t *pcm, size_t samples, uint8_t *out)
 {
-    size_t i;
 #if GW_WIDE
     if (coder->wide) {
         (coder->codec == GW_PCMA ? gw_alaw_encode_wide : gw_ulaw_encode_wide)(pcm, samples, out);
         return;
     }
 #endif
-    if (coder->codec == GW_PCMA)
-        for (i = 0; i < samples; i++)
-            out[i] = gw_alaw_encode(pcm[i]);
-    else
-        for (i = 0; i < samples; i++)
-            out[i] = gw_ulaw_encode(pcm[i]);
+    gw_g711_encode(coder->codec, pcm, samples, out);
 }
 
 static void decode_g711(const struct gw_coder *coder, const uint8_t *in, size_t octets, int16_t *pcm)
 {
-    size_t i;
 #if GW_WIDE
     if (coder->wide) {
         (coder->codec == GW_PCMA ? gw_alaw_decode_wide : gw_ulaw_decode_wide)(in, octets, pcm);
         return;
     }
 #endif
-    if (coder->codec == GW_PCMA)
-        for (i = 0; i < octets; i++)
-            pcm[i] = gw_alaw_decode(in[i]);
-    else
-        for (i = 0; i < octets; i++)
-            pcm[i] = gw_ulaw_decode(in[i]);
+    gw_g711_decode(coder->codec, in, octets, pcm);
 }
 
 void gw_encode(struct gw_coder *coder, const int16_t *pcm, size_t samples, uint8_t *out)

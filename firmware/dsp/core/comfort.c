@@ -28,12 +28,22 @@ int gw_sid_parse(struct gw_sid *sid, const uint8_t *payload, size_t octets)
     return 0;
 }
 
-static float correlation(const int16_t *pcm, size_t samples, size_t lag)
+/* A constant is no sound, and would be a loud rumble. */
+static float constant(const int16_t *pcm, size_t samples)
+{
+    float sum = 0.0f;
+    size_t i;
+    for (i = 0; i < samples; i++)
+        sum += (float)pcm[i];
+    return samples ? sum / (float)samples : 0.0f;
+}
+
+static float correlation(const int16_t *pcm, size_t samples, float offset, size_t lag)
 {
     float sum = 0.0f;
     size_t i;
     for (i = lag; i < samples; i++)
-        sum += (float)pcm[i] * (float)pcm[i - lag];
+        sum += ((float)pcm[i] - offset) * ((float)pcm[i - lag] - offset);
     return sum;
 }
 
@@ -56,17 +66,29 @@ static void reflect(const float *r, struct gw_sid *sid)
     }
 }
 
+void gw_sid_products(const int16_t *pcm, size_t samples, int32_t order, float *products)
+{
+    float offset = constant(pcm, samples);
+    int32_t i;
+    for (i = 0; i <= order; i++)
+        products[i] = correlation(pcm, samples, offset, (size_t)i);
+}
+
+void gw_sid_describe(struct gw_sid *sid, const float *products, size_t samples, int32_t order)
+{
+    float level = samples ? -gw_decibel(products[0] / ((float)samples * 1073741824.0f)) : 127.0f;
+    memset(sid, 0, sizeof *sid);
+    sid->order = order;
+    sid->level = level < 0.0f ? 0 : level > 127.0f ? 127 : (int32_t)(level + 0.5f);
+    reflect(products, sid);
+}
+
 void gw_sid_measure(struct gw_sid *sid, const int16_t *pcm, size_t samples, int32_t order)
 {
-    float r[LAGS], level;
-    int32_t i;
-    memset(sid, 0, sizeof *sid);
-    sid->order = order < 0 ? 0 : order > GW_SID_ORDER ? GW_SID_ORDER : order;
-    for (i = 0; i <= sid->order; i++)
-        r[i] = correlation(pcm, samples, (size_t)i);
-    level = samples ? -gw_decibel(r[0] / ((float)samples * 1073741824.0f)) : 127.0f;
-    sid->level = level < 0.0f ? 0 : level > 127.0f ? 127 : (int32_t)(level + 0.5f);
-    reflect(r, sid);
+    float products[LAGS];
+    order = order < 0 ? 0 : order > GW_SID_ORDER ? GW_SID_ORDER : order;
+    gw_sid_products(pcm, samples, order, products);
+    gw_sid_describe(sid, products, samples, order);
 }
 
 float gw_sid_dbm0(const struct gw_sid *sid)
@@ -80,18 +102,26 @@ void gw_comfort_init(struct gw_comfort *c)
     c->random = 22222;
 }
 
-/* White noise through 1/A(z) has 1 / prod(1 - k^2) times the power: taken back here. */
-void gw_comfort_set(struct gw_comfort *c, const struct gw_sid *sid)
+/* White noise through 1/A(z) has 1 / prod(1 - k^2) times the power, which `scale` takes back. A new
+ * filter starts empty: what an old one holds could ring in it. */
+static void set_filter(struct gw_comfort *c, const struct gw_sid *sid)
 {
-    float power = 1073741824.0f * gw_from_decibel(-2.0f * (float)sid->level); /* 20 log10 there, 10 log10 here */
+    float power = 1.0f;
     int32_t i;
     memset(c->k, 0, sizeof c->k);
+    memset(c->b, 0, sizeof c->b);
     for (i = 0; i < sid->order && i < GW_SID_ORDER; i++) {
         c->k[i] = sid->k[i] > 0.99f ? 0.99f : sid->k[i] < -0.99f ? -0.99f : sid->k[i];
         power *= 1.0f - c->k[i] * c->k[i];
     }
     c->order = i;
-    c->target = gw_sqrt(power);
+    c->scale = gw_sqrt(power);
+}
+
+void gw_comfort_set(struct gw_comfort *c, const struct gw_sid *sid)
+{
+    set_filter(c, sid);
+    c->target = 32768.0f * gw_from_decibel(-(float)sid->level);
     if (!c->started)
         c->gain = c->target;
     c->started = 1;
@@ -127,7 +157,7 @@ void gw_comfort_run(struct gw_comfort *c, int16_t *pcm, size_t samples)
         c->gain += (c->target - c->gain) * (1.0f / 256.0f); /* glides over 32 ms */
         if (c->gain < 1e-3f)
             c->gain = 0.0f;
-        pcm[i] = gw_to_sample(lattice(c, noise(c) * c->gain));
+        pcm[i] = gw_to_sample(c->scale * lattice(c, noise(c) * c->gain));
     }
     for (i = 0; i <= GW_SID_ORDER; i++) /* no denormal numbers while it is silent */
         if (c->b[i] < 1e-12f && c->b[i] > -1e-12f)

@@ -1,4 +1,4 @@
-/* One direction's detectors: what they heard, and digits silenced. */
+/* One direction's detectors: what they heard, and digits that give way to the noise of the room. */
 #include "gw_internal.h"
 
 #define EVENTS 8
@@ -11,6 +11,8 @@ void gw_detector_init(struct gw_detector *d, int32_t wanted)
     d->wanted = wanted;
     d->gain = 1.0f;
     d->fax.turn_re = 1.0f;
+    gw_silence_init(&d->room, GW_ROOM_ORDER);
+    gw_comfort_init(&d->noise);
 }
 
 void gw_detector_tell(struct gw_detector *d, int32_t kind, int32_t value)
@@ -38,26 +40,46 @@ int gw_detector_event(struct gw_detector *d, struct gw_event *event)
     return 1;
 }
 
-/* A digit that is there holds the next frame silent too, for its end may lie in it. */
-static void silence(struct gw_detector *d, int16_t *pcm)
+/* The noise that was heard last before. */
+static void imitate_room(struct gw_detector *d)
 {
+    struct gw_sid sid;
+    gw_sid_describe(&sid, d->room.products, GW_FRAME, d->room.order);
+    gw_comfort_set(&d->noise, &sid);
+    d->noise.gain = d->noise.target;
+}
+
+static void blend(struct gw_detector *d, int16_t *pcm)
+{
+    int16_t noise[GW_FRAME];
     int i;
-    if (d->suspected)
-        d->mute = d->suspected;
-    if (d->mute == 0 && d->gain >= 1.0f)
-        return;
+    gw_comfort_run(&d->noise, noise, GW_FRAME);
     for (i = 0; i < GW_FRAME; i++) {
         d->gain += d->mute ? -FADE_OUT : FADE_IN;
         d->gain = d->gain < 0.0f ? 0.0f : d->gain > 1.0f ? 1.0f : d->gain;
-        pcm[i] = gw_to_sample(d->gain * (float)pcm[i]);
+        pcm[i] = gw_to_sample(d->gain * (float)pcm[i] + (1.0f - d->gain) * (float)noise[i]);
     }
+}
+
+/* A digit that is there keeps the next frame out too, for its end may lie in it. */
+static void remove_digit(struct gw_detector *d, int16_t *pcm)
+{
+    int removed = d->removed;
+    if (d->suspected)
+        d->mute = d->suspected;
+    d->removed = d->mute || d->gain < 1.0f;
+    if (!d->removed)
+        return;
+    if (!removed)
+        imitate_room(d);
+    blend(d, pcm);
     if (d->mute)
         d->mute--;
 }
 
-void gw_detector_run(struct gw_detector *d, int16_t *pcm)
+void gw_detector_pass(struct gw_detector *d, int16_t *pcm)
 {
-    if (d->wanted == 0)
+    if ((d->wanted & ~GW_DETECT_SPEECH) == 0)
         return;
     gw_spectrum_frame(&d->spectrum, pcm);
     d->frames++;
@@ -68,5 +90,18 @@ void gw_detector_run(struct gw_detector *d, int16_t *pcm)
     if (d->wanted & GW_DETECT_PROGRESS)
         gw_progress_run(d);
     if (d->wanted & GW_REMOVE_DTMF)
-        silence(d, pcm);
+        remove_digit(d, pcm);
+}
+
+/* What was put in place of a digit says nothing about the room. */
+void gw_detector_hear(struct gw_detector *d, const int16_t *pcm)
+{
+    if ((d->wanted & (GW_DETECT_SPEECH | GW_REMOVE_DTMF)) && !d->removed)
+        d->speaking = gw_silence_hear(&d->room, pcm, GW_FRAME);
+}
+
+void gw_detector_run(struct gw_detector *d, int16_t *pcm)
+{
+    gw_detector_pass(d, pcm);
+    gw_detector_hear(d, pcm);
 }

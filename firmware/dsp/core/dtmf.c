@@ -3,13 +3,16 @@
  * A digit has begun when two windows in a row (30 ms) hold the same pair of tones,
  * each within 2.1 % of its frequency (Q.24: 1.5 to accept, 3.5 to reject), and
  * little else; voices hardly ever do all of that. One such window alone is a
- * suspicion, which is early enough to silence the digit.
+ * suspicion, which is early enough to remove the digit.
  */
 #include "gw_internal.h"
 
 #define LEAST 82389.0f    /* each tone: -35 dBm0 (Q.24: -25 must, -55 must not be heard) */
 #define PURE 0.82f        /* share of the two tones in all power */
-#define SUSPECT 0.70f     /* the same, before their frequency is known */
+#define LIKELY 0.60f      /* the same at the nominal frequencies, where a closer look is worth while */
+#define SUSPECT 0.76f     /* the same at the true ones, in one window: music is hardly ever so pure */
+#define DOUBT 3           /* frames of suspicion: what is no digit then is none, */
+#define CALM 5            /* until so many frames have been without */
 #define FORWARD 11.2f     /* low over high group, 10.5 dB (Q.24: administrations ask for 4 to 10) */
 #define REVERSE 5.6f      /* high over low, 7.5 dB */
 #define UNEVEN 0.70f      /* weakest of the three frames over the strongest: an edge in them is too short a tone */
@@ -87,13 +90,41 @@ static int lasts(const struct gw_detector *d)
     return power >= HOLD * t->level && power >= 0.5f * d->spectrum.total;
 }
 
+/* Whether this window alone looks like a digit. */
+static int suspicious(const struct gw_spectrum *s, int row, int column)
+{
+    float low = s->power[row], high = s->power[column];
+    if (!balanced(low, high) || low + high < LIKELY * s->total)
+        return 0;
+    low = gw_spectrum_tuned(s, row);
+    high = gw_spectrum_tuned(s, column);
+    return balanced(low, high) && low + high >= SUSPECT * s->total;
+}
+
+/* A suspicion keeps what passes out; nothing may come of it. */
+static void suspect(struct gw_detector *d, int row, int column)
+{
+    struct gw_dtmf *t = &d->dtmf;
+    d->suspected = 0;
+    if (t->active) {
+        t->doubtful = 0;
+        d->suspected = t->gone == 0 ? 2 : 0;
+    } else if (d->wanted & GW_REMOVE_DTMF) {
+        int there = suspicious(&d->spectrum, row, column);
+        t->calm = there ? 0 : t->calm + (t->calm < CALM);
+        if (t->calm == CALM)
+            t->doubtful = 0;
+        t->doubtful += there && t->doubtful <= DOUBT;
+        d->suspected = there && t->doubtful <= DOUBT;
+    }
+}
+
 void gw_dtmf_run(struct gw_detector *d)
 {
     const struct gw_spectrum *s = &d->spectrum;
     struct gw_dtmf *t = &d->dtmf;
     int row = strongest(s->power, 0), column = strongest(s->power, 4);
-    float low = s->power[row], high = s->power[column], level = 0.0f;
-    d->suspected = balanced(low, high) && low + high >= SUSPECT * s->total;
+    float level = 0.0f;
     if (row == t->row && column == t->column)
         level = certain(s, row, column);
     t->row = row;
@@ -105,6 +136,5 @@ void gw_dtmf_run(struct gw_detector *d)
         if (t->gone >= OVER)
             end(d);
     }
-    if (t->active && t->gone == 0)
-        d->suspected = 2;
+    suspect(d, row, column);
 }

@@ -22,15 +22,17 @@ static const octets32 HIGH_U = TWICE(0, 4, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7, 7, 7, 7
 /* By segment: the upper half of a factor that shifts right. */
 static const octets32 RIGHT_A = TWICE(HIGH_POWER, HIGH_POWER, 64, 32, 16, 8, 4, 2, 0, 0, 0, 0, 0, 0, 0, 0);
 static const octets32 RIGHT_U = TWICE(HIGH_POWER, 64, 32, 16, 8, 4, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0);
-/* By sign and segment, as octets of a word: the signed factor that shifts left; what is added to
- * mu-law's product, and the upper half of what A-law's steps start from. */
+/* A-law by sign and segment, as octets of a word: the signed factor that shifts left, and the upper half of what
+ * the steps start from. */
 static const octets32 LEFT_A = TWICE(-1, -1, -2, -4, -8, -16, -32, -64, 1, 1, 2, 4, 8, 16, 32, 64);
-static const octets32 LEFT_U = TWICE(1, 2, 4, 8, 16, 32, 64, HIGH_POWER, -1, -2, -4, -8, -16, -32, -64, HIGH_POWER);
 static const octets32 ABOVE_A = TWICE(-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0);
-static const octets32 ABOVE_U = TWICE(0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1, -1);
-static const octets32 BIAS_U = TWICE(124, 124, 124, 124, 124, 124, 124, 124, -124, -124, -124, -124, -124, -124, -124, -124);
-static const octets32 ABOVE_BIAS_U = TWICE(-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0);
 static const octets32 START_A = TWICE(0, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1);
+/* mu-law as it is sent, by the high nibble of a code the negative of what shifts left, by the low one the level:
+ * 252 ... 132. */
+static const octets32 LEFT_U = TWICE(HIGH_POWER, -64, -32, -16, -8, -4, -2, -1,
+                                     HIGH_POWER, -64, -32, -16, -8, -4, -2, -1);
+static const octets32 LEVEL_U = TWICE(-4, -12, -20, -28, -36, -44, -52, -60,
+                                      -68, -76, -84, -92, -100, -108, -116, -124);
 
 /* A table's octets into the lower or the upper half of each word. */
 GW_AVX2_INLINE words look_low(octets32 table, words index)
@@ -136,14 +138,25 @@ GW_AVX2_INLINE void alaw_decode32(const uint8_t *in, int16_t *pcm)
     give(first_half(level, start) * first_half(factor, above), second_half(level, start) * second_half(factor, above), pcm);
 }
 
+/* Of pairs of octets: 132 and more shifted left, less the bias of 132. */
+GW_AVX2_INLINE words less_level(words pairs, words factors)
+{
+    return (words)__builtin_ia32_pmaddubsw256((octets32)pairs, (octets32)factors);
+}
+
+GW_AVX2_INLINE words sign_by(words x, words sign)
+{
+    return (words)__builtin_ia32_psignw256(x, sign);
+}
+
+/* The negative of each magnitude is made, as 128 is no signed octet and -128 is; then the sign of the code, a
+ * positive one where that has its top bit, turns it. */
 GW_AVX2_INLINE void ulaw_decode32(const uint8_t *in, int16_t *pcm)
 {
-    octets32 plain = ~take(in), index = sign_and_segment(plain), none = plain ^ plain;
-    octets32 level = (octets32)(((words)plain << 3 & 0x7878) + (int16_t)0x8484);
-    octets32 factor = look(LEFT_U, index), above = look(ABOVE_U, index);
-    octets32 bias = look(BIAS_U, index), above_bias = look(ABOVE_BIAS_U, index);
-    give(first_half(level, none) * first_half(factor, above) + first_half(bias, above_bias),
-         second_half(level, none) * second_half(factor, above) + second_half(bias, above_bias), pcm);
+    octets32 code = take(in), one = (code ^ code) + 1, bias = one + (char)-125;
+    octets32 level = look(LEVEL_U, code & 15), factor = look(LEFT_U, (octets32)(logical((words)code, 4) & 0x0f0f));
+    give(sign_by(less_level(first_half(level, bias), first_half(factor, one)), first_half(one, code)),
+         sign_by(less_level(second_half(level, bias), second_half(factor, one)), second_half(one, code)), pcm);
 }
 
 GW_AVX2 void gw_alaw_encode_wide(const int16_t *pcm, size_t samples, uint8_t *out)

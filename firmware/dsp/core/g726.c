@@ -2,167 +2,149 @@
  *
  * Function names are those of the Recommendation's blocks where one block is
  * one function. Signals are 14 bit inside; 16 bit samples lose two bits.
+ *
+ * A sample's adaptation ends with the estimates for the next one: a coefficient is changed and
+ * multiplied in one go, and past signals stay taken apart, as the multiplication wants them.
  */
-#include "gw_internal.h"
+#include "g726_zeros.h"
 
-/* Table 7 (decision levels), tables 11, 16 and 20 by |I| at 32 kbit/s. */
-static const int16_t DECISIONS[7] = {-124, 80, 178, 246, 300, 349, 400};
-static const int16_t LEVELS[8] = {-2048, 4, 135, 213, 273, 323, 373, 425};
-static const int16_t WEIGHTS[8] = {-12, 18, 41, 64, 112, 198, 355, 1122};
-static const uint8_t SPEEDS[8] = {0, 0, 0, 1, 1, 1, 3, 7};
+#if defined(__GNUC__)
+#define APART static __attribute__((noinline))
+#else
+#define APART static
+#endif
 
-/* Values that one sample needs between prediction and adaptation. */
-struct step {
-    int sez, se; /* estimates: of the zeros, and of the signal */
-    int y;       /* quantizer scale factor */
+/* Tables 11, 16 and 20 at 32 kbit/s by code: a code above 7 is a negative one, in one's complement. */
+struct row {
+    int16_t level, weight, speed, sign;
 };
 
-static int wrap16(int value)
-{
-    return (int16_t)(uint16_t)value;
-}
+static const struct row ROWS[16] = {
+    {-2048, -12, 0, 1}, {4, 18, 0, 1}, {135, 41, 0, 1}, {213, 64, 1, 1},
+    {273, 112, 1, 1}, {323, 198, 1, 1}, {373, 355, 3, 1}, {425, 1122, 7, 1},
+    {425, 1122, 7, -1}, {373, 355, 3, -1}, {323, 198, 1, -1}, {273, 112, 1, -1},
+    {213, 64, 1, -1}, {135, 41, 0, -1}, {4, 18, 0, -1}, {-2048, -12, 0, -1},
+};
 
-/* Blocks FLOATA and FLOATB: sign, four bits of exponent, six of mantissa. */
-static int16_t to_float(int negative, unsigned mag)
-{
-    int exponent = gw_width(mag);
-    unsigned mantissa = mag ? (mag << 6) >> exponent : 32;
-    return (int16_t)(negative << 10 | exponent << 6 | (int)mantissa);
-}
+/* Table 7, the decision levels, by steps of 32 from -128 on: |I| at a step's begin, and where within it one more is
+ * reached; no step has two of them. */
+struct decision {
+    int16_t level, rank;
+};
 
-static int fmult(int coefficient, int signal)
-{
-    int an = coefficient >> 2, negative = (an ^ -(signal >> 10 & 1)) >> 31; /* all ones, or none */
-    unsigned mag = (unsigned)(an < 0 ? -an : an) & 8191;
-    int width = gw_width(mag), exponent = width + ((signal >> 6) & 15); /* at most 28 */
-    unsigned mantissa = mag ? (mag << 6) >> width : 32;
-    unsigned product = (mantissa * (unsigned)(signal & 63) + 48) >> 4 << 9;
-    int out = (int)(product >> (28 - exponent) & 32767);
-    return (out ^ negative) - negative;
-}
+#define NEVER 32767
+static const struct decision DECISIONS[32] = {
+    {-124, 0}, {NEVER, 1}, {NEVER, 1}, {NEVER, 1}, {NEVER, 1}, {NEVER, 1}, {80, 1}, {NEVER, 2}, {NEVER, 2}, {178, 2},
+    {NEVER, 3}, {246, 3}, {NEVER, 4}, {300, 4}, {349, 5}, {NEVER, 6}, {400, 6}, {NEVER, 7}, {NEVER, 7}, {NEVER, 7},
+    {NEVER, 7}, {NEVER, 7}, {NEVER, 7}, {NEVER, 7}, {NEVER, 7}, {NEVER, 7}, {NEVER, 7}, {NEVER, 7}, {NEVER, 7},
+    {NEVER, 7}, {NEVER, 7}, {NEVER, 7},
+};
 
-static void predict(const struct gw_g726 *s, struct step *step)
+GW_INSIDE int limit(int value, int low, int high)
 {
-    int sum = 0, i, mix, al;
-    for (i = 0; i < 6; i++)
-        sum += fmult(s->b[i], s->dq[i]);
-    step->sez = wrap16(sum) >> 1;
-    step->se = wrap16(sum + fmult(s->a[0], s->sr[0]) + fmult(s->a[1], s->sr[1])) >> 1;
-    al = s->ap >= 256 ? 64 : s->ap >> 2; /* LIMA */
-    mix = s->yu - (s->yl >> 6);          /* MIX */
-    step->y = (s->yl >> 6) + (mix < 0 ? -((-mix * al) >> 6) : (mix * al) >> 6);
+    return value > high ? high : value < low ? low : value;
 }
 
 /* LOG, SUBTB and QUAN: the code of a difference. */
-static unsigned quantize(int d, int y)
+GW_INSIDE unsigned quantize(int d, int y)
 {
-    unsigned mag = (unsigned)(d < 0 ? -d : d) & 32767;
-    int exponent = mag ? gw_width(mag) - 1 : 0;
-    int log = (exponent << 7) + (int)(((mag << 7) >> exponent) & 127) - (y >> 2);
-    unsigned i = 0;
-    int level;
-    for (level = 0; level < 7; level++) /* all of them: a branch here would be a guess */
-        i += log >= DECISIONS[level];
-    return d < 0 || i == 0 ? 15 - i : i;
-}
-
-static unsigned mag_of(unsigned code) /* |I|: its sign is the fourth bit, in one's complement */
-{
-    return code & 8 ? 15 - code : code;
+    unsigned mag = (unsigned)(d < 0 ? -d : d) & 32767, rank;
+    int width = gw_width(mag | 1), log = ((width - 1) << 7) + (int)(mag << (32 - width) >> 24 & 127) - (y >> 2);
+    struct decision one = DECISIONS[limit((log + 128) >> 5, 0, 31)];
+    rank = (unsigned)(one.rank + (log >= one.level));
+    return (rank ^ (0u - (unsigned)(d < 0 || rank == 0))) & 15;
 }
 
 /* RECONST, ADDA and ANTILOG: the magnitude of the quantized difference. */
-static int dequantize(unsigned code, int y)
+GW_INSIDE int dequantize(int level, int y)
 {
-    int log = LEVELS[mag_of(code)] + (y >> 2);
-    if (log < 0)
-        return 0;
-    return ((128 + (log & 127)) << 7) >> (14 - ((log >> 7) & 15));
+    int log = level + (y >> 2); /* below 14 * 128 */
+    return log < 0 ? 0 : ((128 + (log & 127)) << 7) >> (14 - (log >> 7));
 }
 
 /* TRANS: a large difference while a partial tone is there: a modem changes its state. */
-static int transition(const struct gw_g726 *s, int dq)
+GW_INSIDE int transition(const struct gw_g726 *s, int dq)
 {
     int whole = s->yl >> 15, fraction = (s->yl >> 10) & 31;
     int threshold = whole > 9 ? 31 << 10 : (32 + fraction) << whole;
-    return s->td && dq > (threshold + (threshold >> 1)) >> 1;
+    return dq > (threshold + (threshold >> 1)) >> 1;
 }
 
-static void adapt_scale(struct gw_g726 *s, unsigned code, int y)
+/* FUNCTW, FILTD, LIMB; FILTE; then LIMA and MIX for the next sample. */
+GW_INSIDE void adapt_scale(struct gw_g726 *s, int weight, int y)
 {
-    int yu = y + (((WEIGHTS[mag_of(code)] * 32) - y) >> 5); /* FUNCTW, FILTD */
-    yu = yu < 544 ? 544 : yu > 5120 ? 5120 : yu;            /* LIMB */
-    s->yu = (int16_t)yu;
-    s->yl += yu + (-s->yl >> 6); /* FILTE */
+    int yu = limit(y + ((weight * 32 - y) >> 5), 544, 5120), yl = s->yl + yu + (-s->yl >> 6);
+    int al = s->ap >= 256 ? 64 : s->ap >> 2, mix = (yu - (yl >> 6)) * al;
+    s->yu = yu;
+    s->yl = yl;
+    s->y = (yl >> 6) + mix / 64;
 }
 
-static void adapt_speed(struct gw_g726 *s, unsigned code, int y, int tone, int tr)
+GW_INSIDE void adapt_speed(struct gw_g726 *s, int f, int y, int tone)
 {
-    int f = SPEEDS[mag_of(code)], change, fast;
-    s->dms = (int16_t)(s->dms + (((f << 9) - s->dms) >> 5));  /* FILTA */
-    s->dml = (int16_t)(s->dml + (((f << 11) - s->dml) >> 7)); /* FILTB */
-    change = (s->dms << 2) - s->dml;
-    fast = y < 1536 || tone || (change < 0 ? -change : change) >= s->dml >> 3; /* SUBTC */
-    s->ap = (int16_t)(tr ? 256 : s->ap + (((fast << 9) - s->ap) >> 4)); /* FILTC, TRIGA */
-}
-
-static int limit(int value, int bound)
-{
-    return value > bound ? bound : value < -bound ? -bound : value;
+    int dms = s->dms + (((f << 9) - s->dms) >> 5);  /* FILTA */
+    int dml = s->dml + (((f << 11) - s->dml) >> 7); /* FILTB */
+    int change = (dms << 2) - dml, fast = 512;
+    s->dms = dms;
+    s->dml = dml;
+    if (y >= 1536 && !tone) /* SUBTC */
+        fast &= ((dml >> 3) - 1 - (change < 0 ? -change : change)) >> 31;
+    s->ap += (fast - s->ap) >> 4; /* FILTC */
 }
 
 /* UPA2, LIMC, UPA1, LIMD: the poles, steered by signs alone. */
-static void adapt_poles(struct gw_g726 *s, int pk, int zero)
+GW_INSIDE void adapt_poles(struct gw_g726 *s, int partial)
 {
-    int flip1 = pk ^ s->pk[0], flip2 = pk ^ s->pk[1];
-    int f = limit(s->a[0], 8191) * 4;
-    int gain2 = (flip2 ? -16384 : 16384) + (flip1 ? f : -f);
-    int a2 = limit(s->a[1] + (zero ? 0 : gain2 >> 7) - (s->a[1] >> 7), 12288);
-    int a1 = s->a[0] + (zero ? 0 : flip1 ? -192 : 192) - (s->a[0] >> 8);
-    s->a[1] = (int16_t)a2;
-    s->a[0] = (int16_t)limit(a1, 15360 - a2);
+    int sign = partial >> 31 | 1, same1 = sign * s->pk[0], same2 = sign * s->pk[1], a1 = s->a[0], a2 = s->a[1];
+    int bounded = limit(a1, -8192, 8191) + (a1 <= -8192); /* a power of two's limits are one instruction */
+    int up2 = (same2 * 16384 - same1 * 4 * bounded) >> 7, up1 = same1 * 192;
+    if (partial == 0)
+        up1 = up2 = 0;
+    a2 = limit(a2 + up2 - (a2 >> 7), -12288, 12288);
+    s->a[1] = a2;
+    s->a[0] = limit(a1 + up1 - (a1 >> 8), a2 - 15360, 15360 - a2);
+    s->pk[1] = s->pk[0];
+    s->pk[0] = sign;
 }
 
-/* UPB and XOR: the zeros. */
-static void adapt_zeros(struct gw_g726 *s, int negative, int dq)
+/* All adaptation for one code; gives the reconstructed 14 bit signal. `td`: a tone was there. */
+GW_INSIDE int adapt(struct gw_g726 *s, unsigned code, int td)
 {
-    int gain = dq == 0 ? 0 : 128, i;
-    for (i = 0; i < 6; i++) {
-        int differ = -(negative ^ (s->dq[i] >> 10 & 1)); /* all ones, or none */
-        s->b[i] = (int16_t)wrap16(s->b[i] + ((gain ^ differ) - differ) - (s->b[i] >> 8));
-    }
-}
+    const struct row *row = &ROWS[code];
+    int y = s->y, mag = dequantize(row->level, y), sign = row->sign, dq = sign * mag;
+    int sr = gw_g726_wrap16(s->se + dq), tr = td && transition(s, mag), sum;
+    struct gw_g726_past newest, older;
 
-/* All adaptation for one code; gives the reconstructed 14 bit signal. */
-static int adapt(struct gw_g726 *s, const struct step *step, unsigned code)
-{
-    int negative = code >> 3 & 1;
-    int mag = dequantize(code, step->y);
-    int dq = negative ? -mag : mag;
-    int sr = wrap16(step->se + dq);
-    int partial = wrap16(step->sez + dq);
-    int tr = transition(s, mag), tone;
-
-    adapt_scale(s, code, step->y);
-    adapt_poles(s, partial < 0, partial == 0);
-    adapt_zeros(s, negative, mag);
-    tone = s->a[1] < -11776; /* TONE */
-    adapt_speed(s, code, step->y, tone, tr);
-    s->td = (uint8_t)(tone && !tr);
-    if (tr) { /* TRIGB */
+    adapt_poles(s, gw_g726_wrap16(s->sez + dq));
+    adapt_speed(s, row->speed, y, gw_g726_tone(s));
+    if (tr) { /* TRIGA, TRIGB */
+        s->ap = 256;
         memset(s->a, 0, sizeof s->a);
         memset(s->b, 0, sizeof s->b);
     }
-    memmove(s->dq + 1, s->dq, 5 * sizeof s->dq[0]);
-    s->dq[0] = to_float(negative, (unsigned)mag);
-    s->sr[1] = s->sr[0];
-    s->sr[0] = to_float(sr < 0, (unsigned)(sr < 0 ? -sr : sr) & 32767);
-    s->pk[1] = s->pk[0];
-    s->pk[0] = partial < 0;
+    adapt_scale(s, row->weight, y);
+    sum = gw_g726_run_zeros(s, gw_g726_to_past(sign, (unsigned)mag), tr || mag == 0 ? 0 : sign);
+    newest = gw_g726_to_past(sr >> 31 | 1, (unsigned)(sr < 0 ? -sr : sr) & 32767);
+    s->sez = gw_g726_wrap16(sum) >> 1;
+    older = s->sr[0];
+    sum = gw_g726_add_fmult(sum, s->a[0], newest);
+    s->se = gw_g726_wrap16(gw_g726_add_fmult(sum, s->a[1], older)) >> 1;
+    s->sr[1] = older;
+    s->sr[0] = newest;
     return sr;
 }
 
-static int16_t to_sample(int sr)
+APART int adapt_after_tone(struct gw_g726 *s, unsigned code)
+{
+    return adapt(s, code, 1);
+}
+
+APART int step(struct gw_g726 *s, unsigned code)
+{
+    return gw_g726_tone(s) ? adapt_after_tone(s, code) : adapt(s, code, 0);
+}
+
+GW_INSIDE int16_t to_sample(int sr)
 {
     return (int16_t)(sr > 8191 ? 32767 : sr < -8192 ? -32768 : sr * 4);
 }
@@ -171,41 +153,41 @@ void gw_g726_init(struct gw_g726 *s)
 {
     int i;
     memset(s, 0, sizeof *s);
-    s->yu = 544;
+    s->yu = s->y = 544;
     s->yl = 34816;
-    s->sr[0] = s->sr[1] = 32;
+    s->pk[0] = s->pk[1] = 1;
+    s->sr[0] = s->sr[1] = gw_g726_to_past(1, 0);
     for (i = 0; i < 6; i++)
-        s->dq[i] = 32;
+        s->dq[i] = gw_g726_to_past(1, 0);
+}
+
+GW_INSIDE unsigned encode(struct gw_g726 *s, int16_t sample, int16_t *heard)
+{
+    unsigned code = quantize((sample >> 2) - s->se, s->y);
+    *heard = to_sample(step(s, code));
+    return code;
 }
 
 uint8_t gw_g726_encode(struct gw_g726 *s, int16_t sample, int16_t *heard)
 {
-    struct step step;
-    unsigned code;
-    int sr;
-    predict(s, &step);
-    code = quantize((sample >> 2) - step.se, step.y);
-    sr = adapt(s, &step, code);
-    if (heard)
-        *heard = to_sample(sr);
-    return (uint8_t)code;
+    int16_t unheard;
+    return (uint8_t)encode(s, sample, heard ? heard : &unheard);
 }
 
 int16_t gw_g726_decode(struct gw_g726 *s, uint8_t code)
 {
-    struct step step;
-    predict(s, &step);
-    return to_sample(adapt(s, &step, code & 15u));
+    return to_sample(step(s, code & 15u));
 }
 
 void gw_g726_encode_octets(struct gw_g726 *s, const int16_t *pcm, size_t octets, unsigned first, uint8_t *out,
                            int16_t *heard)
 {
     struct gw_g726 state = *s; /* a copy that no octet written can be part of */
-    size_t i;
-    for (i = 0; i < octets; i++) {
-        unsigned a = gw_g726_encode(&state, pcm[2 * i], heard ? &heard[2 * i] : NULL);
-        unsigned b = gw_g726_encode(&state, pcm[2 * i + 1], heard ? &heard[2 * i + 1] : NULL);
+    int16_t unheard[2], *sound = heard ? heard : unheard;
+    size_t i, go = heard ? 2 : 0;
+    for (i = 0; i < octets; i++, sound += go) {
+        unsigned a = encode(&state, pcm[2 * i], sound);
+        unsigned b = encode(&state, pcm[2 * i + 1], sound + 1);
         out[i] = (uint8_t)(a << first | b << (4 - first));
     }
     *s = state;
@@ -216,8 +198,8 @@ void gw_g726_decode_octets(struct gw_g726 *s, const uint8_t *in, size_t octets, 
     struct gw_g726 state = *s;
     size_t i;
     for (i = 0; i < octets; i++) {
-        pcm[2 * i] = gw_g726_decode(&state, (uint8_t)(in[i] >> first & 15));
-        pcm[2 * i + 1] = gw_g726_decode(&state, (uint8_t)(in[i] >> (4 - first) & 15));
+        pcm[2 * i] = gw_g726_decode(&state, (uint8_t)(in[i] >> first));
+        pcm[2 * i + 1] = gw_g726_decode(&state, (uint8_t)(in[i] >> (4 - first)));
     }
     *s = state;
 }
@@ -254,12 +236,10 @@ static uint8_t neighbour(uint8_t octet, int up, enum gw_codec law)
 
 uint8_t gw_g726_decode_law(struct gw_g726 *s, uint8_t code, enum gw_codec law)
 {
-    struct step step;
-    uint8_t octet;
+    int y = s->y, se = s->se;
     unsigned want = code & 15u, have;
-    predict(s, &step);
-    octet = compress(adapt(s, &step, want), law);
-    have = quantize(((law == GW_PCMA ? gw_alaw_decode(octet) : gw_ulaw_decode(octet)) >> 2) - step.se, step.y);
+    uint8_t octet = compress(step(s, want), law);
+    have = quantize(((law == GW_PCMA ? gw_alaw_decode(octet) : gw_ulaw_decode(octet)) >> 2) - se, y);
     want ^= 8; /* in this order of codes, larger is more positive */
     have ^= 8;
     if (have == want)

@@ -149,16 +149,17 @@ GW_AVX2_INLINE gw_lanes to_sample(gw_lanes sr)
     return gw_pick(sr > 8191, gw_all(32767), gw_pick(sr < -8192, gw_all(-32768), sr << 2));
 }
 
-GW_AVX2 static void put_float(struct floating *f, int lane, int value)
+GW_AVX2 static void put_past(struct floating *f, int lane, const struct gw_g726_past *past)
 {
-    f->negative[lane] = -(value >> 10 & 1);
-    f->exponent[lane] = value >> 6 & 15;
-    f->mantissa[lane] = value & 63;
+    f->negative[lane] = past->turn >> 31;
+    f->exponent[lane] = (past->shape >> 16) - 3;
+    f->mantissa[lane] = past->shape >> 5 & 63;
 }
 
-GW_AVX2 static int16_t get_float(const struct floating *f, int lane)
+GW_AVX2 static void get_past(const struct floating *f, int lane, struct gw_g726_past *past)
 {
-    return (int16_t)((f->negative[lane] & 1) << 10 | f->exponent[lane] << 6 | f->mantissa[lane]);
+    past->shape = (f->exponent[lane] + 3) * 65536 + f->mantissa[lane] * 32;
+    past->turn = f->negative[lane] ? -128 : 128;
 }
 
 GW_AVX2 static void put_state(struct eight *e, int lane, const struct gw_g726 *s)
@@ -169,15 +170,15 @@ GW_AVX2 static void put_state(struct eight *e, int lane, const struct gw_g726 *s
     e->dms[lane] = s->dms;
     e->dml[lane] = s->dml;
     e->ap[lane] = s->ap;
-    e->td[lane] = -(int)s->td;
+    e->td[lane] = -(s->a[1] < -11776);
     for (i = 0; i < 2; i++) {
         e->a[i][lane] = s->a[i];
-        e->pk[i][lane] = -(int)s->pk[i];
-        put_float(&e->sr[i], lane, s->sr[i]);
+        e->pk[i][lane] = s->pk[i] >> 1;
+        put_past(&e->sr[i], lane, &s->sr[i]);
     }
     for (i = 0; i < 6; i++) {
         e->b[i][lane] = s->b[i];
-        put_float(&e->dq[i], lane, s->dq[i]);
+        put_past(&e->dq[i], lane, &s->dq[i]);
     }
 }
 
@@ -185,19 +186,18 @@ GW_AVX2 static void get_state(const struct eight *e, int lane, struct gw_g726 *s
 {
     int i;
     s->yl = e->yl[lane];
-    s->yu = (int16_t)e->yu[lane];
-    s->dms = (int16_t)e->dms[lane];
-    s->dml = (int16_t)e->dml[lane];
-    s->ap = (int16_t)e->ap[lane];
-    s->td = (uint8_t)(e->td[lane] & 1);
+    s->yu = e->yu[lane];
+    s->dms = e->dms[lane];
+    s->dml = e->dml[lane];
+    s->ap = e->ap[lane];
     for (i = 0; i < 2; i++) {
-        s->a[i] = (int16_t)e->a[i][lane];
-        s->pk[i] = (uint8_t)(e->pk[i][lane] & 1);
-        s->sr[i] = get_float(&e->sr[i], lane);
+        s->a[i] = e->a[i][lane];
+        s->pk[i] = e->pk[i][lane] | 1;
+        get_past(&e->sr[i], lane, &s->sr[i]);
     }
     for (i = 0; i < 6; i++) {
         s->b[i] = (int16_t)e->b[i][lane];
-        s->dq[i] = get_float(&e->dq[i], lane);
+        get_past(&e->dq[i], lane, &s->dq[i]);
     }
 }
 
@@ -232,9 +232,14 @@ GW_AVX2 static void load_states(struct eight *e, struct gw_g726 *const s[], size
 
 GW_AVX2 static void store_states(const struct eight *e, struct gw_g726 *const s[], size_t count)
 {
+    struct step next = predict(e);
     size_t lane;
-    for (lane = 0; lane < count; lane++)
+    for (lane = 0; lane < count; lane++) {
         get_state(e, (int)lane, s[lane]);
+        s[lane]->sez = next.sez[lane];
+        s[lane]->se = next.se[lane];
+        s[lane]->y = next.y[lane];
+    }
 }
 
 GW_AVX2 void gw_g726_encode_wide(struct gw_g726 *const s[], const int16_t *const pcm[], size_t count, size_t samples,

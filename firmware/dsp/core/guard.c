@@ -30,30 +30,49 @@ static void erase_peak(float *power, int bins, int at)
             power[f] = 0.0f;
 }
 
-/* Share of all power that is in the two strongest places. 0 where the sum of squares shows that
- * it is small: ten bins with that share of the total have at least a tenth of its square. */
-static float narrowness(float *power, int bins, float total, float squares)
+/* Powers of the far spectrum through a Hann window, and their sum. The newer block comes first in it: the window has
+ * its top where time goes on from the end to the beginning, and its bottom in the middle, where it does not. Without
+ * it a tone between two bins would leave some hundredths of its power far from them, and would not look like one. */
+static float window(const struct gw_ec *ec, float *power)
 {
-    float peaks;
-    int at;
-    if (10.0f * squares < NARROW_SHARE * NARROW_SHARE * total * total)
+    const float *re = ec->e.re, *im = ec->e.im;
+    int n = ec->n, f;
+    float total = 0.0f;
+    power[0] = (re[0] + re[1]) * (re[0] + re[1]);
+    power[n] = (re[n] + re[n - 1]) * (re[n] + re[n - 1]);
+    for (f = 1; f < n; f++) {
+        float r = re[f] + 0.5f * (re[f - 1] + re[f + 1]), i = im[f] + 0.5f * (im[f - 1] + im[f + 1]);
+        power[f] = r * r + i * i;
+    }
+    for (f = 0; f <= n; f++)
+        total += power[f];
+    return total;
+}
+
+/* Share of all power that is in the two strongest places. 0 where the sum of squares shows that it is small: two
+ * tones, both between two bins and without a window, still have a sixth of the square of the total in it. */
+static float narrowness(const struct gw_ec *ec, float *power)
+{
+    float peaks, total = ec->far_sum;
+    int bins = ec->bins, at;
+    if (8.0f * ec->far_squares < total * total)
         return 0.0f;
+    total = window(ec, power);
     peaks = strongest(power, bins, &at);
     erase_peak(power, bins, at);
     return (peaks + strongest(power, bins, &at)) / total;
 }
 
 /* A tone or two excite a few bins only: to learn from them would spoil all others. A block that is
- * nothing else is not learnt from even before that is sure. */
+ * nothing else is not learnt from even before that is sure. Its powers are in q.re, and do not stay. */
 int gw_far_is_narrow(struct gw_ec *ec)
 {
-    int newest = gw_slot(ec, 0);
-    float squares, total = ec->engine.powers(ec, ec->x.re + newest, ec->x.im + newest, ec->q.re, &squares), share;
-    if (total < 1e4f * (float)(ec->n * ec->n)) { /* too quiet to teach anything: the state stays */
+    float share;
+    if (ec->far_sum < 1e4f * (float)(ec->n * ec->n)) { /* too quiet to teach anything: the state stays */
         ec->narrow -= ec->narrow > 0 && ec->narrow < GW_NARROW_BLOCKS;
         return ec->narrow >= GW_NARROW_BLOCKS;
     }
-    share = narrowness(ec->q.re, ec->bins, total, squares);
+    share = narrowness(ec, ec->q.re);
     ec->narrow = share > NARROW_SHARE ? ec->narrow + 1 : 0;
     if (ec->narrow > 2 * GW_NARROW_BLOCKS)
         ec->narrow = 2 * GW_NARROW_BLOCKS;

@@ -31,16 +31,21 @@ uint8_t gw_ulaw_encode(int16_t sample);
 int16_t gw_alaw_decode(uint8_t code);
 int16_t gw_ulaw_decode(uint8_t code);
 
+/* A past signal of G.726's predictor: its 11 bit floating format taken apart, as a multiplication wants it. */
+struct gw_g726_past {
+    int32_t shape; /* exponent + 3, and in the lower half the mantissa, 32 .. 63, times 32 */
+    int32_t turn;  /* 128 or -128, by the sign */
+};
+
 /* ITU-T G.726 at 32 kbit/s: the adaptive quantizer and the pole-zero predictor. */
 struct gw_g726 {
-    int32_t yl;         /* slow scale factor, 19 bits */
-    int16_t yu;         /* fast scale factor, 13 bits */
-    int16_t dms, dml;   /* short and long mean of F(I) */
-    int16_t ap;         /* speed control */
-    int16_t a[2], b[6]; /* predictor coefficients, Q14 */
-    int16_t sr[2], dq[6]; /* their past signals, 11 bit floating format */
-    uint8_t pk[2];      /* signs of the last partial reconstructions */
-    uint8_t td;         /* tone detected */
+    struct gw_g726_past dq[6], sr[2]; /* past signals: differences, and reconstructions */
+    int16_t b[6];         /* the predictor's zeros, Q14 */
+    int32_t a[2];         /* its poles */
+    int32_t pk[2];        /* signs of the last partial reconstructions, 1 or -1 */
+    int32_t sez, se, y;   /* for the next sample: estimates of the zeros and of the signal, quantizer scale factor */
+    int32_t yl, yu;       /* slow scale factor, 19 bits, and fast one, 13 bits */
+    int32_t dms, dml, ap; /* short and long mean of F(I); speed control */
 };
 
 void gw_g726_init(struct gw_g726 *state);
@@ -142,6 +147,68 @@ int gw_tone_dial(struct gw_tone_generator *generator, int32_t digit);
 void gw_tone_run(struct gw_tone_generator *generator, int16_t *pcm, size_t samples);
 int gw_tone_active(const struct gw_tone_generator *generator);
 
+/* ---- Pauses ---- */
+
+/* A description of noise, RFC 3389: level in -dBov and reflection coefficients of 1/A(z). */
+#define GW_SID_ORDER 12
+#define GW_SID_OCTETS (1 + GW_SID_ORDER)
+
+struct gw_sid {
+    int32_t level; /* 0 .. 127: 0 is a full-scale square wave */
+    int32_t order; /* 0 .. GW_SID_ORDER */
+    float k[GW_SID_ORDER];
+};
+
+size_t gw_sid_build(const struct gw_sid *sid, uint8_t *out); /* octets, at most GW_SID_OCTETS */
+/* 0, or -1 for an empty payload; coefficients beyond GW_SID_ORDER are left out, as 3 allows. */
+int gw_sid_parse(struct gw_sid *sid, const uint8_t *payload, size_t octets);
+void gw_sid_measure(struct gw_sid *sid, const int16_t *pcm, size_t samples, int32_t order);
+float gw_sid_dbm0(const struct gw_sid *sid);
+
+/* Plays such noise; a new description is glided to. */
+struct gw_comfort {
+    uint32_t random;
+    int32_t order, started;
+    float gain, target; /* of the noise's level */
+    float scale;        /* by which the filter amplifies, inverted */
+    float k[GW_SID_ORDER], b[GW_SID_ORDER + 1];
+};
+
+void gw_comfort_init(struct gw_comfort *comfort);
+void gw_comfort_set(struct gw_comfort *comfort, const struct gw_sid *sid);
+void gw_comfort_run(struct gw_comfort *comfort, int16_t *pcm, size_t samples);
+
+/* Voice activity, frame by frame of 10 ms, with a hangover of 200 ms. */
+#define GW_VAD_PARTS 4
+
+struct gw_vad {
+    float last, mean[2], low[2][GW_VAD_PARTS];
+    int32_t frames, run, hang;
+};
+
+void gw_vad_init(struct gw_vad *vad);
+int gw_vad_frame(struct gw_vad *vad, const int16_t *pcm, size_t samples); /* 1: active */
+
+/* Silence compression: what to send for each frame of 10 ms. */
+enum gw_sending { GW_SEND_NOTHING, GW_SEND_SPEECH, GW_SEND_SID };
+
+struct gw_silence {
+    struct gw_vad vad;
+    struct gw_sid sent;
+    int32_t order, pausing;   /* a description has begun a pause */
+    int32_t since;            /* frames since the last one, up to a second */
+    int32_t known;            /* frames that `products` is the mean of, so far */
+    float products[GW_SID_ORDER + 1]; /* of the noise with itself, lag by lag */
+};
+
+void gw_silence_init(struct gw_silence *silence, int32_t order);
+/* One frame is heard: whether it is to be sent as speech. */
+int gw_silence_hear(struct gw_silence *silence, const int16_t *pcm, size_t samples);
+/* In a pause: whether a description of its noise is due, at the beginning and when the noise has changed. */
+int gw_silence_due(struct gw_silence *silence, size_t samples, struct gw_sid *sid);
+/* Both at once; *sid is written where the answer is GW_SEND_SID. */
+enum gw_sending gw_silence_frame(struct gw_silence *silence, const int16_t *pcm, size_t samples, struct gw_sid *sid);
+
 /* ---- Tones: detectors, at 8 kHz ---- */
 
 enum gw_event_kind {
@@ -160,7 +227,8 @@ enum {
     GW_DETECT_DTMF = 1,
     GW_DETECT_FAX = 2,
     GW_DETECT_PROGRESS = 4,
-    GW_REMOVE_DTMF = 8 /* digits are silenced in what passes, from the first suspicion on */
+    GW_REMOVE_DTMF = 8, /* digits in what passes give way to the noise behind them, from the first suspicion on */
+    GW_DETECT_SPEECH = 16 /* `speaking` */
 };
 
 #define GW_TONE_LANES 12 /* frequencies that are looked for: 8 of DTMF, 425, 1100, 2100 Hz, and one idle */
@@ -173,6 +241,7 @@ struct gw_spectrum {
     float total, rising;                         /* of everything in it; of its half for the next one */
     float frame[3];                              /* mean squares of the last frames, the newest first */
     int32_t newest;
+    int16_t past[GW_FRAME], last[GW_FRAME];      /* the samples of the window */
 };
 
 /* How long one tone has been there. */
@@ -183,6 +252,7 @@ struct gw_presence {
 struct gw_dtmf {
     int32_t row, column;  /* the strongest of the window before */
     int32_t active, gone; /* the digit's character or 0; frames in a row without it */
+    int32_t doubtful, calm; /* frames with a suspicion that nothing has come of; and without one since */
     int32_t row_lane, column_lane;
     float level;
     uint32_t began;
@@ -209,8 +279,11 @@ struct gw_detector {
     struct gw_faxtone fax;
     struct gw_progress progress;
     uint32_t frames;
-    int32_t suspected, mute; /* a digit seems to have begun; frames of silence still owed */
+    int32_t suspected, mute; /* a digit seems to have begun; frames still owed without it */
     float gain;
+    int32_t removed, speaking; /* something of the frame was; the frame is speech, not the room's noise */
+    struct gw_silence room;    /* what is behind digits and pauses */
+    struct gw_comfort noise;   /* and stands in for a digit */
     struct gw_event events[8];
     int32_t first, waiting;
 };
@@ -218,6 +291,9 @@ struct gw_detector {
 void gw_detector_init(struct gw_detector *detector, int32_t wanted);
 /* One frame of 10 ms; with GW_REMOVE_DTMF it is changed in place, without delay. */
 void gw_detector_run(struct gw_detector *detector, int16_t *pcm);
+/* Its two steps, between which a caller may put in a tone of its own. */
+void gw_detector_pass(struct gw_detector *detector, int16_t *pcm);
+void gw_detector_hear(struct gw_detector *detector, const int16_t *pcm);
 /* 1 with the oldest event that waits, or 0. The oldest of more than 8 are lost. */
 int gw_detector_event(struct gw_detector *detector, struct gw_event *event);
 
@@ -243,75 +319,39 @@ void gw_gain_init(struct gw_gain *gain, float decibel);
 void gw_gain_set(struct gw_gain *gain, float decibel);
 void gw_gain_run(struct gw_gain *gain, int16_t *pcm, size_t samples);
 
-/* A description of noise, RFC 3389: level in -dBov and reflection coefficients of 1/A(z). */
-#define GW_SID_ORDER 12
-#define GW_SID_OCTETS (1 + GW_SID_ORDER)
+/* Concealment of missing frames of speech: its pitch cycles go on for 60 ms, fading, without delay. */
+#define GW_CONCEAL_HISTORY 480 /* samples at 8 kHz */
 
-struct gw_sid {
-    int32_t level; /* 0 .. 127: 0 is a full-scale square wave */
-    int32_t order; /* 0 .. GW_SID_ORDER */
-    float k[GW_SID_ORDER];
-};
-
-size_t gw_sid_build(const struct gw_sid *sid, uint8_t *out); /* octets, at most GW_SID_OCTETS */
-/* 0, or -1 for an empty payload; coefficients beyond GW_SID_ORDER are left out, as 3 allows. */
-int gw_sid_parse(struct gw_sid *sid, const uint8_t *payload, size_t octets);
-void gw_sid_measure(struct gw_sid *sid, const int16_t *pcm, size_t samples, int32_t order);
-float gw_sid_dbm0(const struct gw_sid *sid);
-
-/* Plays such noise; a new description is glided to. */
-struct gw_comfort {
-    uint32_t random;
-    int32_t order, started;
-    float gain, target;
-    float k[GW_SID_ORDER], b[GW_SID_ORDER + 1];
-};
-
-void gw_comfort_init(struct gw_comfort *comfort);
-void gw_comfort_set(struct gw_comfort *comfort, const struct gw_sid *sid);
-void gw_comfort_run(struct gw_comfort *comfort, int16_t *pcm, size_t samples);
-
-/* Voice activity, frame by frame of 10 ms, with a hangover of 200 ms. */
-#define GW_VAD_PARTS 4
-
-struct gw_vad {
-    float last, mean[2], low[2][GW_VAD_PARTS];
-    int32_t frames, run, hang;
-};
-
-void gw_vad_init(struct gw_vad *vad);
-int gw_vad_frame(struct gw_vad *vad, const int16_t *pcm, size_t samples); /* 1: active */
-
-/* Silence compression: what to send for each frame of 10 ms. */
-enum gw_sending { GW_SEND_NOTHING, GW_SEND_SPEECH, GW_SEND_SID };
-
-struct gw_silence {
-    struct gw_vad vad;
-    struct gw_sid sent;
-    int32_t order, silent;
-};
-
-void gw_silence_init(struct gw_silence *silence, int32_t order);
-/* *sid is written where the answer is GW_SEND_SID. */
-enum gw_sending gw_silence_frame(struct gw_silence *silence, const int16_t *pcm, size_t samples, struct gw_sid *sid);
-
-/* Concealment of missing frames of 8 kHz speech: its pitch cycles go on for 60 ms, fading, without delay. */
-#define GW_CONCEAL_HISTORY 480
-
-struct gw_conceal {
-    int16_t history[GW_CONCEAL_HISTORY];
+struct gw_gap {
+    int32_t scale;         /* 1 or 2: times 8 kHz */
     int32_t lost;          /* frames in a row */
     int32_t cycle, cycles; /* samples of a pitch cycle, and how many make the loop */
     int32_t before;        /* how many did until now ... */
     int32_t entered;       /* ... and samples since */
     int32_t phase;
     float step;            /* between the last sample heard and the one before the loop */
+    int32_t oldest;        /* sample of the history, a ring until a gap begins */
+};
+
+struct gw_conceal {
+    struct gw_gap gap;
+    int16_t history[GW_CONCEAL_HISTORY];
 };
 
 void gw_conceal_init(struct gw_conceal *conceal);
 /* A frame has come: it is remembered, and blended in if some were missing before. */
 void gw_conceal_good(struct gw_conceal *conceal, int16_t frame[GW_FRAME]);
 void gw_conceal_lost(struct gw_conceal *conceal, int16_t frame[GW_FRAME]);
+
+/* The same at 16 kHz. */
+struct gw_conceal_wide {
+    struct gw_gap gap;
+    int16_t history[2 * GW_CONCEAL_HISTORY];
+};
+
+void gw_conceal_wide_init(struct gw_conceal_wide *conceal);
+void gw_conceal_wide_good(struct gw_conceal_wide *conceal, int16_t frame[2 * GW_FRAME]);
+void gw_conceal_wide_lost(struct gw_conceal_wide *conceal, int16_t frame[2 * GW_FRAME]);
 
 /* ---- Level meter ---- */
 
@@ -375,19 +415,34 @@ int32_t gw_ec_delay(const struct gw_ec *ec);
 
 enum gw_end { GW_HANDSET, GW_NETWORK };
 
+/* A codec that the core does not have, where it is compiled with GW_PLUG_INS: Opus, G.729. All functions get the
+ * caller's state of one call, both directions; samples are of `rate`, 8000 or 16000. */
+struct gw_plug {
+    int32_t rate;
+    /* 10 ms of speech. Octets of a packet, when one is complete, and the ms that it began before these 10 ms
+     * ended; or 0. With silence compression of its own a codec sends nothing in pauses. */
+    size_t (*encode)(void *state, const int16_t *pcm, uint8_t *out, size_t room, uint32_t *ms);
+    /* One packet: samples, at most `room`, or 0 for what is none. *pausing becomes 1 if it announces a pause. */
+    size_t (*decode)(void *state, const uint8_t *in, size_t octets, int16_t *pcm, size_t room, int32_t *pausing);
+    void (*conceal)(void *state, int16_t *pcm); /* 10 ms in place of a missing packet, or of a pause's noise */
+};
+
 struct gw_channel_config {
-    int32_t codec;     /* enum gw_codec, towards the network */
+    int32_t codec;     /* enum gw_codec, towards the network; GW_CODECS with a `plug` */
     int32_t packet_ms; /* 10 .. 60, a multiple of 10 */
     int32_t ec_type;
     int32_t tail_ms;
     int32_t detect[2]; /* GW_DETECT_... in what comes from that end. With _FAX in both, an answering tone
                         * with phase reversals switches the canceller off (G.168 clause 7) */
+    int32_t silence;   /* not 0: the handset's pauses are described (RFC 3389), not sent; a plug minds its own */
+    const struct gw_plug *plug;
+    void *plugged;     /* its state, which must outlive the channel */
 };
 
 struct gw_channel_status {
     float level_in, level_out; /* dBm0: from the handset after the canceller, and to the handset */
     float erl, erle;           /* dB */
-    uint32_t played, missing;  /* frames to the handset that had and lacked a packet */
+    uint32_t played, missing;  /* frames to the handset that had and lacked a packet: a pause counts as neither */
     uint32_t lost;             /* B-fields that were missing */
     uint32_t dropped;          /* samples that the full queue let go */
 };
@@ -398,7 +453,11 @@ struct gw_frame {
     uint8_t reply[GW_B_FIELD];    /* out: B-field to the handset */
     uint8_t packet[GW_PACKET_MAX]; /* out: a packet for the network ... */
     size_t packet_octets;          /* ... if this is not 0 */
+    int32_t kind;                  /* enum gw_kind */
+    uint32_t at;                   /* ms from the channel's opening to the packet's first sample */
 };
+
+enum gw_kind { GW_SPEECH, GW_COMFORT /* a description of noise, RFC 3389 */ };
 
 struct gw_channel;
 
@@ -406,6 +465,8 @@ size_t gw_channel_bytes(const struct gw_channel_config *config);
 struct gw_channel *gw_channel_init(void *memory, const struct gw_channel_config *config);
 /* Queue one packet of any length from the network. */
 void gw_channel_play(struct gw_channel *channel, const uint8_t *payload, size_t octets);
+/* A description of noise (RFC 3389): it is played when the queue is empty, until speech comes. */
+void gw_channel_comfort(struct gw_channel *channel, const uint8_t *payload, size_t octets);
 void gw_channel_run(struct gw_channel *channel, struct gw_frame *frame);
 /* A tone, GW_TONE_NONE to end it, in place of what goes to that end. 0, or -1 for a bad argument. */
 int gw_channel_tone(struct gw_channel *channel, enum gw_end towards, int32_t tone, int32_t duration_ms);

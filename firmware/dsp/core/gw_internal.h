@@ -15,6 +15,10 @@
 #define GW_EACH_BIN
 #endif
 
+#ifndef GW_PLUG_INS
+#define GW_PLUG_INS 0
+#endif
+
 #define GW_ALIGN 16u
 #define GW_COS_LENGTH 400
 #define GW_TURN 320 /* entries of GW_COS in a full circle */
@@ -97,6 +101,10 @@ static inline float gw_decibel(float ratio) /* 10 log10 */
     return ratio < 1e-30f ? -300.0f : 3.01029996f * gw_log2(ratio);
 }
 
+/* Whole buffers of G.711 sample by sample: `law` is GW_PCMA or GW_PCMU. */
+void gw_g711_encode(enum gw_codec law, const int16_t *pcm, size_t samples, uint8_t *out);
+void gw_g711_decode(enum gw_codec law, const uint8_t *in, size_t octets, int16_t *pcm);
+
 /* What the tone detectors share: lanes of gw_spectrum behind the 8 of DTMF, and questions to it. */
 enum { GW_LANE_425 = 8, GW_LANE_1100, GW_LANE_2100 };
 
@@ -108,15 +116,25 @@ float gw_spectrum_cosine(const struct gw_spectrum *spectrum, int lane);
 int gw_spectrum_in_tune(int lane, float cosine);
 /* The lane's power made up for what the window loses off its centre. */
 float gw_spectrum_power(const struct gw_spectrum *spectrum, int lane, float cosine);
+/* The power of the tone in a lane of DTMF, wherever within 2.1 % of its frequency it is; 0 if it is not there. */
+float gw_spectrum_tuned(const struct gw_spectrum *spectrum, int lane);
 /* Whether a steady tone is nearly all there is, and not below `least`. */
 int gw_spectrum_alone(const struct gw_spectrum *spectrum, int lane, float least);
 /* One frame of a tone's presence; up to `bridge` frames without it do not end it. */
 void gw_presence_add(struct gw_presence *presence, int there, int bridge);
 
+float gw_energy(const int16_t *pcm, size_t samples); /* the sum of squares */
+
+#define GW_ROOM_ORDER 10 /* of the noise that is described, as G.711 Appendix II has it */
+
 void gw_detector_tell(struct gw_detector *detector, int32_t kind, int32_t value);
 void gw_dtmf_run(struct gw_detector *detector);
 void gw_faxtone_run(struct gw_detector *detector);
 void gw_progress_run(struct gw_detector *detector);
+
+/* The mean products of a signal with itself, lag by lag up to `order`, summed over `samples`: as a description. */
+void gw_sid_describe(struct gw_sid *sid, const float *products, size_t samples, int32_t order);
+void gw_sid_products(const int16_t *pcm, size_t samples, int32_t order, float *products);
 
 /* Samples of 8 kHz that wait to be played; the bound of a backlog is three packets. */
 #define GW_QUEUE 1920 /* 240 ms */

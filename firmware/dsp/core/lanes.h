@@ -36,6 +36,32 @@ GW_INLINE void store(float *to, lanes value)
     *(lanes *)(void *)to = value;
 }
 
+/* acc + a * b and acc - a * b, each rounded twice. Cortex-M has instructions for that, which compilers
+ * leave out along with the fused ones. */
+#if GW_LANES_WIDE == 1 && GW_VFP
+GW_INLINE lanes mla(lanes acc, lanes a, lanes b)
+{
+    __asm__("vmla.f32 %0, %1, %2" : "+t"(acc) : "t"(a), "t"(b));
+    return acc;
+}
+
+GW_INLINE lanes mls(lanes acc, lanes a, lanes b)
+{
+    __asm__("vmls.f32 %0, %1, %2" : "+t"(acc) : "t"(a), "t"(b));
+    return acc;
+}
+#else
+GW_INLINE lanes mla(lanes acc, lanes a, lanes b)
+{
+    return acc + a * b;
+}
+
+GW_INLINE lanes mls(lanes acc, lanes a, lanes b)
+{
+    return acc - a * b;
+}
+#endif
+
 /* from[0], from[-1], ... in the lanes' order. */
 GW_INLINE lanes load_backwards(const float *from)
 {
@@ -71,14 +97,15 @@ GW_INLINE void store_backwards(float *to, lanes v)
 #endif
 }
 
-/* `rows` rows of 8, rows a multiple of 4, become 8 columns of `rows`. */
+/* `rows` rows of 8, rows at least 4, become 8 columns of `rows`. */
 GW_INLINE void transpose8(const float *restrict from, float *restrict to, int rows)
 {
 #if GW_SHUFFLES
     typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
-    int r, c;
-    for (r = 0; r < rows; r += 4)
+    int row, c;
+    for (row = 0; row < rows; row += 4)
         for (c = 0; c < 8; c += 4) {
+            int r = row + 4 <= rows ? row : rows - 4; /* the last ones once more, where rows is odd in fours */
             const float *p = from + 8 * r + c;
             four v0 = *(const four *)(const void *)p, v1 = *(const four *)(const void *)(p + 8);
             four v2 = *(const four *)(const void *)(p + 16), v3 = *(const four *)(const void *)(p + 24);

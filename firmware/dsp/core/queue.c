@@ -11,26 +11,55 @@ void gw_queue_init(struct gw_queue *q, int32_t packet_ms)
         q->bound = LEAST;
 }
 
+static int32_t least(int32_t a, int32_t b)
+{
+    return a < b ? a : b;
+}
+
+/* What `add` to an index within the ring gives, which is less than the ring's length. */
+static int32_t along(int32_t index, int32_t add)
+{
+    return index + add < GW_QUEUE ? index + add : index + add - GW_QUEUE;
+}
+
+static void forget(struct gw_queue *q, int32_t samples)
+{
+    q->first = along(q->first, samples);
+    q->queued -= samples;
+}
+
+static void drop(struct gw_queue *q, int32_t samples)
+{
+    forget(q, samples);
+    q->dropped += (uint32_t)samples;
+}
+
 void gw_queue_take(struct gw_queue *q, int16_t *out, int32_t samples)
 {
-    int32_t i;
-    for (i = 0; i < samples; i++) {
-        out[i] = q->pcm[q->first];
-        q->first = q->first + 1 < GW_QUEUE ? q->first + 1 : 0;
-    }
-    q->queued -= samples;
+    int32_t part = least(samples, GW_QUEUE - q->first);
+    memcpy(out, q->pcm + q->first, (size_t)part * sizeof *out);
+    memcpy(out + part, q->pcm, (size_t)(samples - part) * sizeof *out);
+    forget(q, samples);
+}
+
+/* No more than fit to the end of the ring. */
+static int32_t add_some(struct gw_queue *q, const int16_t *pcm, int32_t samples)
+{
+    int32_t at = along(q->first, q->queued), part = least(samples, GW_QUEUE - at);
+    memcpy(q->pcm + at, pcm, (size_t)part * sizeof *pcm);
+    q->queued += part;
+    return part;
 }
 
 void gw_queue_add(struct gw_queue *q, const int16_t *pcm, size_t samples)
 {
-    size_t i;
-    for (i = 0; i < samples; i++) {
-        if (q->queued == GW_QUEUE) {
-            q->first = q->first + 1 < GW_QUEUE ? q->first + 1 : 0;
-            q->queued--;
-            q->dropped++;
-        }
-        q->pcm[(q->first + q->queued++) % GW_QUEUE] = pcm[i];
+    while (samples) {
+        int32_t part = samples < GW_QUEUE ? (int32_t)samples : GW_QUEUE, excess = q->queued + part - GW_QUEUE;
+        if (excess > 0)
+            drop(q, excess);
+        part = add_some(q, pcm, part);
+        pcm += part;
+        samples -= (size_t)part;
     }
 }
 
@@ -38,9 +67,6 @@ void gw_queue_trim(struct gw_queue *q, size_t packet)
 {
     int32_t bound = packet > (size_t)q->bound ? GW_QUEUE : q->bound; /* one long packet is no backlog */
     int32_t excess = q->queued - bound;
-    if (excess <= 0)
-        return;
-    q->first = (q->first + excess) % GW_QUEUE;
-    q->queued = bound;
-    q->dropped += (uint32_t)excess;
+    if (excess > 0)
+        drop(q, excess);
 }

@@ -9,66 +9,62 @@
 #include "canceller.h"
 
 #define STEP 0.5f
-#define HOLD 0.8f       /* smoothing of the compared powers */
-#define BETTER 0.5f     /* 3 dB less error than the foreground ... */
+#define HOLD 0.74f       /* smoothing of the compared powers */
+#define BETTER 0.4f     /* 4 dB less error than the foreground ... */
 #define CANCELS 0.25f   /* ... and 6 dB less than no filter, which near speech does not give by chance ... */
 #define BETTER_BLOCKS 3 /* ... for 30 ms */
 #define WORSE_BLOCKS 8
 #define AUDIBLE 16.0f   /* mean square: below it there is nothing to win */
-#define DOUBT 30.0f     /* P at a handover, against the error that the shadow still has */
-#define SPREAD_OUT 0.4f /* of it in all partitions alike */
+#define DOUBT 44.0f     /* P at a handover, against the error that the shadow still has */
 #define FADE 0.3f       /* psi at a handover, against the shadow's error: the rest was the old path's echo */
 
 void gw_shadow_step(struct gw_ec *ec)
 {
-    float *restrict norm = ec->norm, least = 1000.0f * (float)ec->n;
+    float *restrict norm = ec->norm, least = 1000.0f * (float)ec->n, step = STEP * ec->pace_even;
     int stride = ec->stride, f;
     GW_EACH_BIN
     for (f = 0; f < stride; f++)
-        norm[f] = STEP / (norm[f] + least);
+        norm[f] = step / (norm[f] + least);
 }
 
-static void copy_filter(struct gw_ec *ec, const struct gw_rows *to, const struct gw_rows *from)
+/* Partitions of which the shadow learns this time: those where much of the path is, and every other one. */
+uint32_t gw_shadow_mask(const struct gw_ec *ec)
 {
-    size_t octets = (size_t)(ec->parts * ec->stride) * sizeof(float);
-    memcpy(to->re, from->re, octets);
-    memcpy(to->im, from->im, octets);
+    return (ec->head & 1 ? 0xaaaaaaaau : 0x55555555u) | ec->strong;
 }
 
-static void weigh(struct gw_ec *ec)
+/* From and to: 0 the foreground, 2 the shadow. */
+static void copy_filter(struct gw_ec *ec, int to, int from)
 {
-    int k, f;
-    memset(ec->mass, 0, (size_t)(8 * ec->parts) * sizeof *ec->mass);
-    for (k = 0; k < ec->parts; k++)
-        for (f = 0; f < ec->stride; f++) {
-            float re = ec->w.re[k * ec->stride + f], im = ec->w.im[k * ec->stride + f];
-            ec->mass[8 * k + (f & 7)] += re * re + im * im;
-        }
-    gw_kalman_profile(ec);
+    int count = ec->parts * ec->groups, i;
+    for (i = 0; i < count; i++) {
+        float *taps = ec->taps + 4 * GW_GROUP * i;
+        gw_copy_group(taps + to * GW_GROUP, taps + from * GW_GROUP);
+        gw_copy_group(taps + (to + 1) * GW_GROUP, taps + (from + 1) * GW_GROUP);
+    }
 }
 
-/* P is raised to what explains the error that is left, where the path now is. */
+/* P is raised to what explains the error that is left. */
 static void doubt_again(struct gw_ec *ec, float left)
 {
-    float total = 0.0f;
+    float doubt = 0.0f;
     int k, f;
-    for (k = 0; k < 8 * ec->parts; k++)
-        total += ec->mass[k];
-    total *= DOUBT * left / (float)ec->bins;
-    for (k = 0; k < ec->parts; k++) {
-        float doubt = total * (SPREAD_OUT / (float)ec->parts + (1.0f - SPREAD_OUT) * ec->where[k]) + 1e-7f;
-        for (f = 0; f < ec->stride; f++)
-            if (ec->p[k * ec->stride + f] < doubt)
-                ec->p[k * ec->stride + f] = doubt;
-    }
+    for (k = 0; k < GW_PHASES * ec->parts; k++)
+        doubt += ec->mass[k];
+    doubt *= DOUBT * left / (float)ec->bins;
+    for (f = 0; f < ec->stride; f++)
+        if (ec->p[f] < doubt)
+            ec->p[f] = doubt;
 }
 
 static void hand_over(struct gw_ec *ec)
 {
     float left = ec->shadow_power / ec->near_power;
     int f;
-    copy_filter(ec, &ec->w, &ec->s);
-    weigh(ec);
+    copy_filter(ec, 0, 2);
+    for (f = 0; f < GW_PHASES; f++)
+        ec->engine.weigh(ec, f);
+    gw_kalman_profile(ec);
     doubt_again(ec, left > 1.0f ? 1.0f : left);
     for (f = 0; f < ec->stride; f++) {
         float most = FADE * (ec->d.re[f] * ec->d.re[f] + ec->d.im[f] * ec->d.im[f]);
@@ -90,7 +86,7 @@ void gw_shadow_compare(struct gw_ec *ec, float near, float error, float shadow)
     if (ec->better >= BETTER_BLOCKS)
         hand_over(ec);
     if (ec->worse >= WORSE_BLOCKS) {
-        copy_filter(ec, &ec->s, &ec->w);
+        copy_filter(ec, 2, 0);
         ec->shadow_power = ec->error_power;
         ec->worse = 0;
     }

@@ -25,6 +25,14 @@ static const float LEAST_COSINE[GW_TONE_LANES] = {0.606083f, 0.526778f, 0.431909
                                                   -0.024439f, -0.190836f, -0.369117f, -0.551279f,
                                                   -0.309017003f, -0.95105654f, -0.309017003f, 1.0f};
 
+/* Of the first eight, 1.8 % below and above. */
+static const float TWO_COS_BESIDE[2][8] = {
+    {1.71791211f, 1.65756161f, 1.58351634f, 1.49599496f,
+     1.19172914f, 1.02894372f, 0.836728857f, 0.612644456f},
+    {1.6973977f, 1.63280551f, 1.55363005f, 1.46015258f,
+     1.13613884f, 0.963441276f, 0.760159738f, 0.524117964f}};
+#define WITHIN 1.17f /* times that: 2.1 % */
+
 /* One step of all resonators (Goertzel). */
 static void resonate(float *restrict a, float *restrict b, float x)
 {
@@ -84,14 +92,12 @@ static void be_silent(struct gw_spectrum *s)
 
 void gw_spectrum_frame(struct gw_spectrum *s, const int16_t pcm[GW_FRAME])
 {
-    float sum = 0.0f;
-    int n;
-    for (n = 0; n < GW_FRAME; n++)
-        sum += (float)pcm[n] * (float)pcm[n];
     s->frame[2] = s->frame[1];
     s->frame[1] = s->frame[0];
-    s->frame[0] = sum / (float)GW_FRAME;
+    s->frame[0] = gw_energy(pcm, GW_FRAME) / (float)GW_FRAME;
     s->newest = s->newest < 4 ? s->newest + 1 : 0;
+    memcpy(s->past, s->last, sizeof s->past);
+    memcpy(s->last, pcm, sizeof s->last);
     if (s->frame[0] < SILENT && s->frame[1] < SILENT) {
         be_silent(s);
         return;
@@ -118,6 +124,30 @@ float gw_spectrum_power(const struct gw_spectrum *s, int lane, float cosine)
 {
     float u = 1.0f - cosine; /* the window's loss as a polynomial of it, within 5 % up to 42 Hz */
     return s->power[lane] * (1.0f + u * (0.384012f + u * (u * 0.258991f - 0.272166f)));
+}
+
+/* As `power`, at another frequency, dB. */
+static float level_beside(const struct gw_spectrum *s, float two_cos)
+{
+    float a = 0.0f, b = 0.0f;
+    int n;
+    for (n = 0; n < 2 * GW_FRAME; n++) {
+        float weight = 0.5f - 0.5f * GW_COS[2 * n + 1];
+        float next = two_cos * a - b + weight * (float)(n < GW_FRAME ? s->past[n] : s->last[n - GW_FRAME]);
+        b = a;
+        a = next;
+    }
+    return gw_decibel(1.0f + POWER * (a * a + b * b - two_cos * a * b));
+}
+
+/* The top of a parabola through three levels. */
+float gw_spectrum_tuned(const struct gw_spectrum *s, int lane)
+{
+    float below = level_beside(s, TWO_COS_BESIDE[0][lane]), above = level_beside(s, TWO_COS_BESIDE[1][lane]);
+    float bend = 2.0f * gw_decibel(1.0f + s->power[lane]) - below - above, slope = above - below;
+    if (bend <= 0.1f || slope > 2.0f * WITHIN * bend || slope < -2.0f * WITHIN * bend)
+        return 0.0f;
+    return s->power[lane] * gw_from_decibel(0.25f * slope * slope / bend); /* twice the dB: it gives amplitudes */
 }
 
 int gw_spectrum_alone(const struct gw_spectrum *s, int lane, float least)

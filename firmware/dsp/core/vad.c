@@ -53,7 +53,7 @@ static float least(const float *values)
 static float follow(struct gw_vad *v, int band, float power)
 {
     float *low = v->low[band], *mean = &v->mean[band];
-    *mean += 0.25f * (power - *mean);
+    *mean += *mean > 0.0f ? 0.25f * (power - *mean) : power; /* a mean that began at nothing would be the floor */
     if (*mean < 1e-6f)
         *mean = 0.0f;
     if (v->frames == 0) {
@@ -83,34 +83,4 @@ int gw_vad_frame(struct gw_vad *v, const int16_t *pcm, size_t samples)
     else if (v->hang > 0)
         v->hang--;
     return v->hang > 0;
-}
-
-void gw_silence_init(struct gw_silence *s, int32_t order)
-{
-    memset(s, 0, sizeof *s);
-    s->order = order;
-    gw_vad_init(&s->vad);
-}
-
-static int changed(const struct gw_sid *a, const struct gw_sid *b)
-{
-    int32_t apart = a->level - b->level;
-    return apart >= 3 || apart <= -3;
-}
-
-/* A description goes out when silence begins, when its level has moved by 3 dB, and every 400 ms. */
-enum gw_sending gw_silence_frame(struct gw_silence *s, const int16_t *pcm, size_t samples, struct gw_sid *sid)
-{
-    struct gw_sid now;
-    if (gw_vad_frame(&s->vad, pcm, samples)) {
-        s->silent = 0;
-        return GW_SEND_SPEECH;
-    }
-    gw_sid_measure(&now, pcm, samples, s->order);
-    s->silent++;
-    if (s->silent > 1 && s->silent < 40 && (s->silent < 10 || !changed(&now, &s->sent)))
-        return GW_SEND_NOTHING;
-    s->silent = 1;
-    *sid = s->sent = now;
-    return GW_SEND_SID;
 }

@@ -212,4 +212,5 @@ void golden_run(const struct scene *scene, void *memory)
     run_bank(scene, memory, "bank-10", CHANNELS_MAX, 100);
     golden_tones(scene);
     golden_voice(scene);
+    golden_pause(scene, memory);
 }

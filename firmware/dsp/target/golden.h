@@ -26,5 +26,6 @@ void golden_run(const struct scene *scene, void *memory);
 /* Parts of it. */
 void golden_tones(const struct scene *scene);
 void golden_voice(const struct scene *scene);
+void golden_pause(const struct scene *scene, void *memory);
 
 #endif

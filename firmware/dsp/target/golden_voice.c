@@ -87,10 +87,27 @@ static void run_concealment(const struct scene *scene)
     }
 }
 
+static void run_wide_concealment(const struct scene *scene)
+{
+    struct record record = {"conceal-wide", 0, 0};
+    struct gw_conceal_wide conceal;
+    uint32_t seed = 13;
+    int at;
+    gw_conceal_wide_init(&conceal);
+    for (at = 0; at < SCENE; at += 2 * GW_FRAME) {
+        int16_t pcm[2 * GW_FRAME];
+        memcpy(pcm, scene->voice + at, sizeof pcm);
+        ((scene_random(&seed) & 3) == 0 ? gw_conceal_wide_lost : gw_conceal_wide_good)(&conceal, pcm);
+        record_add(&record, pcm, sizeof pcm);
+        record_block(&record);
+    }
+}
+
 void golden_voice(const struct scene *scene)
 {
     run_rates(scene);
     run_gain(scene);
     run_silence(scene);
     run_concealment(scene);
+    run_wide_concealment(scene);
 }

@@ -38,6 +38,8 @@ struct item {
 
 static int16_t pcm[2 * GW_FRAME];
 static uint8_t packet[GW_FRAME];
+static uint8_t law[SCENE];            /* the far end of the scene as packets bring it */
+static uint8_t fields[SCENE / 2];     /* its near end as B-fields do */
 static struct gw_frame frames[4];
 
 /* ---- Subjects ---- */
@@ -108,29 +110,48 @@ static void cancel(struct job *job, int frame)
     gw_ec_process(job->s.ec, job->scene->near + at, job->scene->far + at, pcm, (size_t)n);
 }
 
+static void encode_scene(const int16_t *samples, enum gw_codec codec, uint8_t *octets)
+{
+    struct gw_coder coder;
+    gw_coder_init(&coder, codec);
+    gw_encode(&coder, samples, SCENE, octets);
+}
+
 static void prepare_channels(struct job *job)
 {
     size_t channels = (size_t)job->option, i;
     struct gw_channel_config config = {.codec = GW_PCMA, .packet_ms = 20, .ec_type = GW_EC_DEFAULT, .tail_ms = 128};
     job->state = gw_bank_bytes(channels, config.tail_ms);
     job->s.bank = gw_bank_init(job->memory, channels, config.tail_ms);
+    encode_scene(job->scene->far, GW_PCMA, law);
+    encode_scene(job->scene->near, GW_G726_32_AAL2, fields);
     for (i = 0; i < channels; i++) {
         gw_bank_open(job->s.bank, i, &config);
         frames[i].joined = 1;
-        frames[i].field = packet;
     }
 }
 
 /* What a call costs: a packet in every second frame, a B-field each way in every one. */
+static void carry_payload(struct job *job, int frame, const uint8_t payload[2 * GW_FRAME])
+{
+    size_t i;
+    for (i = 0; i < (size_t)job->option && frame % 2 == 0; i++)
+        gw_channel_play(gw_bank_channel(job->s.bank, i), payload, 2 * GW_FRAME);
+    for (i = 0; i < (size_t)job->option; i++)
+        frames[i].field = fields + frame * GW_B_FIELD;
+    gw_bank_run(job->s.bank, frames);
+}
+
 static void carry(struct job *job, int frame)
 {
+    carry_payload(job, frame, law + frame * GW_FRAME);
+}
+
+static void carry_silence(struct job *job, int frame) /* of the far end: there is nothing to learn from */
+{
     uint8_t payload[2 * GW_FRAME];
-    size_t i;
-    for (i = 0; i < sizeof payload; i++)
-        payload[i] = (uint8_t)(job->scene->far[(frame * GW_FRAME + (int)i) % SCENE] >> 8 ^ 0x55);
-    for (i = 0; i < (size_t)job->option && frame % 2 == 0; i++)
-        gw_channel_play(gw_bank_channel(job->s.bank, i), payload, sizeof payload);
-    gw_bank_run(job->s.bank, frames);
+    memset(payload, 0xd5, sizeof payload);
+    carry_payload(job, frame, payload);
 }
 
 static const struct item ITEMS[] = {
@@ -149,6 +170,7 @@ static const struct item ITEMS[] = {
     {"canceller-32ms", 3, prepare_canceller, cancel},
     {"canceller-16khz-linear", 4, prepare_canceller, cancel},
     {"channel", 1, prepare_channels, carry},
+    {"channel-far-silent", 1, prepare_channels, carry_silence},
     {"channels-4", 4, prepare_channels, carry},
 };
 

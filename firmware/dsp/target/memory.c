@@ -3,8 +3,11 @@
 #include <stdint.h>
 #include <string.h>
 
-/* A word that may overlay any object. */
+/* A word, and four of them, that may overlay any object. */
 typedef uint32_t __attribute__((may_alias)) word;
+typedef struct __attribute__((may_alias)) {
+    uint32_t word[4];
+} words;
 
 static int aligned(const void *a, const void *b)
 {
@@ -14,9 +17,12 @@ static int aligned(const void *a, const void *b)
 /* From the first octet to the last, so that `to` may lie within `from` below it. */
 static void copy_up(uint8_t *to, const uint8_t *from, size_t octets)
 {
-    if (aligned(to, from))
+    if (aligned(to, from)) {
+        for (; octets >= sizeof(words); octets -= sizeof(words), to += sizeof(words), from += sizeof(words))
+            *(words *)(void *)to = *(const words *)(const void *)from;
         for (; octets >= 4; octets -= 4, to += 4, from += 4)
             *(word *)(void *)to = *(const word *)(const void *)from;
+    }
     while (octets--)
         *to++ = *from++;
 }

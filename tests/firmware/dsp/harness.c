@@ -215,7 +215,8 @@ static void try_bank(void)
         size_t channel = chance() % 4;
         struct gw_channel *one = gw_bank_channel(bank, channel);
         struct gw_channel_config config = {(int)(chance() % 5), (int)(10 * (chance() % 8)), (int)(chance() % 4),
-                                           (int)(chance() % 80), {(int)(chance() % 16), (int)(chance() % 16)}};
+                                           (int)(chance() % 80), {(int)(chance() % 16), (int)(chance() % 16)},
+                                           chance() % 4 == 0, NULL, NULL};
         struct gw_event event;
         for (i = 0; i < GW_B_FIELD; i++)
             field[i] = (uint8_t)chance();
@@ -223,6 +224,8 @@ static void try_bank(void)
             payload[i] = (uint8_t)chance();
         if (one)
             gw_channel_play(one, payload, chance() % 4 ? 160 : chance() % 2000);
+        if (one && round % 11 == 3)
+            gw_channel_comfort(one, payload, chance() % 20);
         if (one && round % 20 == 0)
             gw_channel_tone(one, round % 40 == 0, (int)(chance() % GW_TONES), round % 1000);
         if (one && round % 20 == 10)

@@ -36,7 +36,7 @@ class Line:
             field = self.microphone.encode(handset[at:at + 160].ljust(160, b"\0"))
             reply, packet = self.bank.process([field])[0]
             self.handset += self.earpiece.decode(reply) if reply else b""
-            self.network += self.decoder.decode(packet)
+            self.network += self.decoder.decode(packet[0])
             self.events += self.bank.events()
 
     def told(self):
@@ -175,8 +175,8 @@ def test_a_wideband_codec_reaches_the_narrow_bearer_and_back(signals):
             bank.play(0, payload[80 * frame:80 * frame + 160])
         reply, packet = bank.process([fields[40 * frame:][:40]])[0]
         heard += earpiece.decode(reply)
-        assert packet is None or len(packet) == 160
-        sent += packet or b""
+        assert packet is None or len(packet[0]) == 160
+        sent += packet[0] if packet else b""
     tone_heard = np.frombuffer(heard, "<i2")[800:7200]
     assert np.argmax(np.abs(np.fft.rfft(tone_heard))) * 8000 / 6400 == pytest.approx(425, abs=2)
     spoken = np.frombuffer(dsp.Decoder("g722").decode(sent), "<i2")[::2].astype(float)

@@ -19,7 +19,7 @@ def signal(random, kind, samples):
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8, 11])
-@pytest.mark.parametrize("codec", dsp.CHANNEL_CODECS)
+@pytest.mark.parametrize("codec", dsp.CORE_CODECS)
 def test_coders_in_one_call_give_what_each_gives_alone(codec, count):
     random = np.random.default_rng(count)
     encoders, alone = ([dsp.Encoder(codec, portable=one) for _ in range(count)] for one in (False, True))
@@ -35,7 +35,7 @@ def test_coders_in_one_call_give_what_each_gives_alone(codec, count):
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.binary(max_size=120), st.sampled_from(dsp.CHANNEL_CODECS))
+@given(st.binary(max_size=120), st.sampled_from(dsp.CORE_CODECS))
 def test_wide_registers_decode_any_octets_as_the_portable_code_does(octets, codec):
     expected = dsp.Decoder(codec, portable=True).decode(octets)
     assert dsp.Decoder(codec).decode(octets) == expected

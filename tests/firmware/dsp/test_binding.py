@@ -72,7 +72,7 @@ def test_codecs_refuse_what_they_cannot_encode():
 
 def test_the_names_of_the_core_are_those_of_the_face():
     import _gwdsp
-    assert _gwdsp.codecs == dsp.CHANNEL_CODECS
+    assert _gwdsp.codecs == dsp.CORE_CODECS
 
 
 def test_objects_that_go_give_their_memory_back():

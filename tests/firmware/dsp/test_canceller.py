@@ -131,16 +131,18 @@ def test_when_the_path_opens_nothing_is_heard_a_second_later(signals):
     assert np.mean(out[5 * RATE:]**2) < 1
 
 
-def test_a_tone_does_not_make_the_filter_forget_speech(signals):
-    signal = signals(12)
+def loss_by_tone(signal):
+    """dB of echo loss in the second before a tone of 2 s, less that in the second after it."""
     far = to_int16(signal.speech(8))
     far[4 * RATE:6 * RATE] = to_int16(8000 * np.sin(2 * np.pi * 1004 * np.arange(2 * RATE) / RATE))
     near = echo_of(far, signal.path())
-    canceller = dsp.EchoCanceller(linear=True)
-    out = cancel(canceller, near, far)
+    out = cancel(dsp.EchoCanceller(linear=True), near, far)
     before = decibel(near[3 * RATE:4 * RATE], out[3 * RATE:4 * RATE])
-    after = decibel(near[6 * RATE:7 * RATE], out[6 * RATE:7 * RATE])
-    assert after > before - 3
+    return before - decibel(near[6 * RATE:7 * RATE], out[6 * RATE:7 * RATE])
+
+
+def test_a_tone_does_not_make_the_filter_forget_speech(signals):
+    assert np.mean([loss_by_tone(signals(seed)) for seed in range(10, 22)]) < 3
 
 
 @pytest.mark.parametrize("samples", [40, 120])

@@ -56,19 +56,38 @@ def test_a_change_of_the_noise_is_learnt_within_two_seconds(signals):
     assert share(sent[-300:]) == 0
 
 
-def test_silence_is_described_at_its_beginning_and_now_and_then(signals):
-    sent = decide(signals(1).noise(6, -60), order=6)
+@pytest.mark.parametrize("level", [-75, -60, -45])
+def test_steady_noise_is_described_once_where_it_begins(level, signals):
+    sent = decide(signals(1).noise(20, level), order=6)
     described = [number for number, one in enumerate(sent) if isinstance(one, bytes)]
-    assert all(len(sent[number]) == 7 for number in described)
-    assert all(abs(6.15 - sent[number][0] + 60) < 3 for number in described)
-    quiet = [number for number, one in enumerate(sent) if one is not True]
-    assert described[0] == quiet[0]
-    assert 10 <= len(described) <= 40 and max(np.diff(described)) <= 40
+    assert described == [[one is True for one in sent].index(False)]
+    assert len(sent[described[0]]) == 7
+    assert abs(6.15 - sent[described[0]][0] - level) < 1.5
+
+
+def test_noise_that_nobody_hears_may_change_as_it_likes(signals):
+    noise = signals(6).noise(20, -72) * 10 ** (-np.linspace(0, 30, 20 * 8000) / 20)
+    assert sum(isinstance(one, bytes) for one in decide(noise, order=10)) <= 2
+
+
+def test_noise_that_swells_slowly_or_changes_its_colour_is_described_anew(signals):
+    noise = signals(2).noise(24, -62)
+    noise[8 * 8000:16 * 8000] *= 10 ** (np.linspace(0, 8, 8 * 8000) / 20)
+    noise[16 * 8000:] = 10 ** (8 / 20) * np.convolve(noise[16 * 8000:], [0.35, 0.35, 0.35, 0.35], "same") * 1.4
+    sent = decide(noise, order=10)
+    described = [number for number, one in enumerate(sent) if isinstance(one, bytes)]
+    levels = [6.15 - sent[number][0] for number in described]
+    assert sum(800 <= number < 1600 for number in described) in (2, 3)
+    assert levels[-1] > levels[0] + 6
+    assert any(1600 <= number < 1650 for number in described)
+    assert len(described) <= 6
 
 
 @pytest.mark.parametrize("value", [0, 5, 32767, -32768])
 def test_a_constant_is_silence_whatever_its_value(value):
-    assert share(decide(np.full(8000 * 3, value))[100:]) == 0
+    sent = decide(np.full(8000 * 3, value), order=10)
+    assert share(sent[100:]) == 0
+    assert [one[0] for one in sent if isinstance(one, bytes)] == [127]
 
 
 def test_frames_of_another_length_and_other_options_are_refused():

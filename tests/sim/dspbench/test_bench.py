@@ -7,10 +7,10 @@ import pytest
 
 from sim.dspbench import cases, metrics
 from sim.dspbench.bench import Bench, Plan
-from sim.dspbench.cancellers import KINDS, Kind, Missing, find
+from sim.dspbench.cancellers import KINDS, Missing, find
 from sim.dspbench.figures import BY_KEY, FIGURES, verdict
 from sim.dspbench.report import table
-from sim.status import UserError
+from tests.sim.dspbench.simple import PassThrough, kind, run
 
 QUICK = cases.Setting(8000, 1, True)
 
@@ -24,25 +24,6 @@ class Oracle:
     def process(self, near, far):
         echo = np.concatenate([np.zeros(self.late), self.echo])[:len(near)]
         return np.rint(near - self.share * echo).astype(np.int16)
-
-
-class PassThrough:
-    def process(self, near, far):
-        return near
-
-
-class Broken:
-    def process(self, near, far):
-        raise RuntimeError("no state")
-
-
-class Short:
-    def process(self, near, far):
-        return near[:-1]
-
-
-def kind(factory, name="one"):
-    return Kind(name, name, lambda rate, tail_ms: factory())
 
 
 def scores(case, make):
@@ -113,12 +94,6 @@ def test_the_full_set_is_that_of_the_issue():
     assert {label.split("ERL ")[1] for label in labels} == {"6 dB", "10 dB", "15 dB"}
 
 
-def run(*kinds, only=("change", "open"), **options):
-    bench = Bench(Plan(kinds, only, seeds=(1,), quick=True, **options))
-    bench.run()
-    return bench
-
-
 def test_the_report_is_json_with_a_value_for_each_canceller():
     bench = run(find("linear"), kind(PassThrough, "nothing"), only=("css", "speed"))
     report = json.loads(json.dumps(bench.report(), allow_nan=False))
@@ -137,28 +112,6 @@ def test_the_report_is_json_with_a_value_for_each_canceller():
     assert {(row["canceller"], row["rate"]) for row in report["speed"]} == {
         (name, rate) for name in ("linear", "nothing") for rate in (8000, 16000)}
     assert all(row["ns_per_sample"] >= 0 and row["channels"] > 0 for row in report["speed"])
-
-
-def test_one_that_breaks_is_told_and_the_others_go_on():
-    bench = run(kind(Broken, "broken"), kind(Short, "short"), kind(PassThrough, "nothing"))
-    report = bench.report()
-    assert "RuntimeError: no state" in report["failed"]["broken"]
-    assert "came out" in report["failed"]["short"]
-    assert report["figures"][0]["values"]["nothing"] == pytest.approx(0, abs=0.1)
-
-
-def test_one_that_cannot_even_be_made_is_told():
-    assert "made" in run(Kind("one", "one", lambda rate, tail_ms: {}["made"])).report()["failed"]["one"]
-
-
-def test_a_peer_that_is_not_here_is_skipped_by_name():
-    def absent(rate, tail_ms):
-        raise Missing("install it")
-
-    report = run(Kind("gone", "gone", absent), Kind("away", "away", absent, lambda: "no library"),
-                 kind(PassThrough)).report()
-    assert report["skipped"] == {"gone": "install it", "away": "no library"}
-    assert report["failed"] == {}
 
 
 @pytest.mark.parametrize("one", KINDS, ids=lambda one: one.name)
@@ -186,7 +139,8 @@ def test_a_demand_is_held_against_ours_alone():
 
 def test_progress_comes_to_one():
     done = []
-    bench = Bench(Plan((kind(PassThrough),), ("change", "open"), (1, 2), quick=True), lambda by, text: done.append(by))
+    cases = ("change", "open", "speed")
+    bench = Bench(Plan((kind(PassThrough),), cases, (1, 2), quick=True), lambda by, text: done.append(by))
     bench.run()
     assert sum(done) == pytest.approx(1)
 
@@ -212,20 +166,3 @@ def test_plots_are_pictures_of_every_trial_marked_for_it(tmp_path):
         assert data.startswith(b"\x89PNG")
         assert len(data) > 20_000
     assert draw({}, tmp_path) == []
-
-
-def test_a_canceller_of_ones_own_comes_from_a_file(tmp_path):
-    (tmp_path / "mine.py").write_text(
-        "class Mine:\n    linear = False\n    def __init__(self, rate, tail_ms): self.rate = rate\n"
-        "    def process(self, near, far): return near.tobytes()\n")
-    mine = find(f"{tmp_path}/mine.py:Mine")
-    assert (mine.name, mine.linear) == ("Mine", False)
-    assert run(mine).report()["failed"] == {}
-
-
-@pytest.mark.parametrize(("name", "says"), [
-    ("nobody", "no canceller nobody"), ("absent.py:X", "FileNotFoundError"), ("json:X", "AttributeError"),
-    ("no.such.module:X", "ModuleNotFoundError")])
-def test_an_unknown_canceller_is_a_user_error(name, says):
-    with pytest.raises(UserError, match=says):
-        find(name)

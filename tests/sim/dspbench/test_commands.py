@@ -36,7 +36,7 @@ def test_cancel_takes_the_echo_and_keeps_length_and_rate(pair, options, tmp_path
     done = inside(capsys, "dsp", "cancel", near, far, "-o", tmp_path / "out.wav", "--json", *options)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    out_rate, out = read(str(tmp_path / "out.wav"))
+    out_rate, out, _ = read(str(tmp_path / "out.wav"))
     before = read(str(near))[1]
     assert (out_rate, len(out)) == (rate, len(before))
     assert level_dbm0(before[-rate:]) - level_dbm0(out[-rate:]) > 25
@@ -98,6 +98,18 @@ def test_a_truncated_file_is_no_crash(tmp_path, capsys):
         done = inside(capsys, "dsp", "cancel", tmp_path / "cut.wav", tmp_path / "a.wav", "-o", tmp_path / "out.wav")
         assert done.returncode in (0, 2), (length, done.stderr)
         assert "Traceback" not in done.stderr
+        assert refused(done, "cut.wav is not a WAV file", "early") if length < 12 else True
+
+
+def test_a_recording_that_ends_early_is_told_and_one_from_a_pipe_is_not(tmp_path, capsys):
+    whole = write(tmp_path / "a.wav", [1] * 800).read_bytes()
+    (tmp_path / "cut.wav").write_bytes(whole[:444])
+    (tmp_path / "piped.wav").write_bytes(whole[:40] + b"\xff" * 4 + whole[44:])
+    for name, notes in (("cut.wav", "cut.wav ends after 200 of 800 samples"), ("piped.wav", "")):
+        done = inside(capsys, "dsp", "cancel", tmp_path / "a.wav", tmp_path / name, "-o", tmp_path / "out.wav")
+        assert done.returncode == 0
+        assert notes in done.stderr
+        assert bool(notes) == bool(done.stderr)
 
 
 def test_info_names_codecs_settings_and_cancellers(capsys):
@@ -145,10 +157,21 @@ def test_a_missed_demand_is_no_failure_and_a_broken_canceller_is(tmp_path, capsy
 
 @pytest.mark.parametrize(("words", "says"), [
     (("--only", "sprech"), "the cases are css"), (("--cancellers", "none"), "no canceller none"),
-    (("--seeds", 0), "at least one"), (("--tail", 1), "32 to 256"),
+    (("--seeds", 0), "at least one"), (("--seeds", 10**11), "at most 99"), (("--tail", 1), "32 to 256"),
     (("--cancellers", "spandsp", "--rate", 16000), "spandsp"), (("--out", "/dev/null/x"), "--out")])
 def test_a_wrong_option_of_bench_is_refused(words, says, capsys):
     assert refused(inside(capsys, "dsp", "bench", "--quick", *words), says)
+
+
+@pytest.mark.parametrize("name", ["report.json", "table.txt", "erle.png"])
+def test_a_report_that_cannot_be_written_is_told_and_still_printed(name, tmp_path, capsys):
+    if name == "erle.png":
+        pytest.importorskip("matplotlib")
+    (tmp_path / name).mkdir()
+    done = inside(capsys, "dsp", "bench", "--quick", "--only", "change", "--cancellers", "ec0", "--out", tmp_path)
+    assert done.returncode == 2
+    assert f"cannot write {tmp_path / name}" in done.stderr
+    assert "path change" in done.stdout
 
 
 def test_without_matplotlib_the_rest_is_written(tmp_path, capsys, monkeypatch):
