@@ -11,9 +11,9 @@ from firmware.config.configuration import Configuration
 from firmware.config.pending import Pending
 from firmware.console.interpreter import Interpreter
 from firmware.effects import Close, Listen, Log, Restart, Stream, Trace
+from firmware.http.connection import PATIENCE
 from firmware.http.door import Door, command_line
 from firmware.http.message import Request
-from firmware.http.connection import PATIENCE
 from firmware.http.server import CONNECTIONS, RETRY, Http
 from firmware.log import Log as Ring
 from firmware.module import Module, Registry
