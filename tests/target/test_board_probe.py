@@ -106,7 +106,7 @@ def test_a_socket_that_nobody_serves(scheme):
 
 
 @pytest.mark.parametrize(("name", "words"), [
-    ("/dev/no-such-port", "no such port"), ("foo://bar", "cannot be opened"), ("/dev/null", "cannot be opened")])
+    ("/dev/no-such-port", "no such port"), ("foo://bar", "cannot be opened"), ("/dev/null", "is no serial line")])
 def test_a_port_that_is_none(name, words):
     with pytest.raises(LineError, match=words):
         Port(name).open()

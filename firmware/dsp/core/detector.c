@@ -4,6 +4,7 @@
 #define EVENTS 8
 #define FADE_OUT (1.0f / 16.0f) /* a sample: 2 ms */
 #define FADE_IN (1.0f / 40.0f)  /* 5 ms */
+#define HELD 20                 /* frames: longer than any digit that is dialled, as long as speech hangs over */
 
 void gw_detector_init(struct gw_detector *d, int32_t wanted)
 {
@@ -67,7 +68,7 @@ static void remove_digit(struct gw_detector *d, int16_t *pcm)
     int removed = d->removed;
     if (d->suspected)
         d->mute = d->suspected;
-    d->removed = d->mute || d->gain < 1.0f;
+    d->removed = d->mute || d->gain < 1.0f ? removed + 1 : 0;
     if (!d->removed)
         return;
     if (!removed)
@@ -93,11 +94,16 @@ void gw_detector_pass(struct gw_detector *d, int16_t *pcm)
         remove_digit(d, pcm);
 }
 
-/* What was put in place of a digit says nothing about the room. */
+/* What was put in place of a digit says nothing about the room. In place of a key that is held it becomes a pause,
+ * for whoever has a description of the room. */
 void gw_detector_hear(struct gw_detector *d, const int16_t *pcm)
 {
-    if ((d->wanted & (GW_DETECT_SPEECH | GW_REMOVE_DTMF)) && !d->removed)
+    if ((d->wanted & (GW_DETECT_SPEECH | GW_REMOVE_DTMF)) == 0)
+        return;
+    if (!d->removed)
         d->speaking = gw_silence_hear(&d->room, pcm, GW_FRAME);
+    else if (d->removed > HELD && d->room.sent.order)
+        d->speaking = 0;
 }
 
 void gw_detector_run(struct gw_detector *d, int16_t *pcm)

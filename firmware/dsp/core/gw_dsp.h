@@ -281,7 +281,7 @@ struct gw_detector {
     uint32_t frames;
     int32_t suspected, mute; /* a digit seems to have begun; frames still owed without it */
     float gain;
-    int32_t removed, speaking; /* something of the frame was; the frame is speech, not the room's noise */
+    int32_t removed, speaking; /* frames something was taken out of, up to this; it is speech, not the room's noise */
     struct gw_silence room;    /* what is behind digits and pauses */
     struct gw_comfort noise;   /* and stands in for a digit */
     struct gw_event events[8];
