@@ -107,9 +107,11 @@ def flash(port, images, position=None):
 
 
 def prompt(port):
+    """The title at the console's prompt. Python's own may stand before it, from before a reset that is under way."""
     with open_line(str(port)) as line:
         line.write(b"\r")
-        return Repl(line).prompt(10)[0]
+        repl = Repl(line)
+        return repl.prompt(10)[0] or repl.prompt(10)[0]
 
 
 @pytest.fixture
