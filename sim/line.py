@@ -135,24 +135,29 @@ def _serial(port, baud):
         try:
             return serial.serial_for_url(port, baudrate=baud, timeout=0, exclusive=True)
         except serial.SerialException as error:
-            if not _locked(error) or time.monotonic() > limit:
+            if not locked(error) or time.monotonic() > limit:
                 raise
         time.sleep(BLINK)
 
 
-def _locked(error):
+def locked(error) -> bool:
+    """Whether a port cannot be opened because another program has it."""
     return "exclusively lock" in str(error) or getattr(error, "errno", None) == errno.EBUSY
+
+
+def number_of(error) -> "int | None":
+    """The errno of what opening a port raised; pyserial keeps it only within its own text."""
+    said = re.search(r"\[Errno (\d+)\]|\((\d+), '", str(error))
+    return getattr(error, "errno", None) or (int(said.group(1) or said.group(2)) if said else None)
 
 
 def reason(error):
     """Why a port cannot be opened."""
-    if _locked(error):
+    if locked(error):
         return "another program has it open; end that one first"
     if isinstance(error, OverflowError):
         return "no line is that fast"
-    # pyserial keeps the number only within its own text.
-    said = re.search(r"\[Errno (\d+)\]|\((\d+), '", str(error))
-    number = getattr(error, "errno", None) or (said and int(said.group(1) or said.group(2)))
+    number = number_of(error)
     if number == errno.ENOTTY:
         return "it is no serial line"
     return os.strerror(number) if number else error

@@ -19,6 +19,16 @@ BACKLOG = 50
 """Packets of one channel that wait for `poll`; firmware that asks later than a second of them loses the oldest."""
 
 
+def from_handset(settings: Settings) -> int:
+    """What they listen for in what comes from the handset of a channel."""
+    return FROM_HANDSET | (dsp.REMOVE_DTMF if settings.remove_dtmf else 0)
+
+
+def next_frame(now: int) -> int:
+    """When a chip works next."""
+    return now + FRAME - (now - PHASE) % FRAME
+
+
 class Bearers(Protocol):
     """The board's internal bus to the radio: 40 octets of B-field a frame, each way."""
 
@@ -45,10 +55,9 @@ class Dsp:
     def open(self, channel: int, settings: Settings) -> None:
         if settings.codec not in self.codecs:
             raise DspBusy("codec {} is not on this chip".format(settings.codec))
-        handset = FROM_HANDSET | (dsp.REMOVE_DTMF if settings.remove_dtmf else 0)
         try:
             self._bank.open(channel, settings.codec, settings.packet_ms, settings.ec_type, settings.tail_ms,
-                            handset=handset, network=FROM_NETWORK, silence=settings.silence)
+                            handset=from_handset(settings), network=FROM_NETWORK, silence=settings.silence)
         except (ValueError, IndexError) as error:
             raise DspBusy(str(error)) from None
         self._bearers[channel] = None
@@ -105,8 +114,7 @@ class Dsp:
         return self._bank.status(channel) if channel in self._bearers else None
 
     def _schedule(self) -> None:
-        now = self._time.now
-        self._tick_at = self._time.at(now + FRAME - (now - PHASE) % FRAME, self._tick)
+        self._tick_at = self._time.at(next_frame(self._time.now), self._tick)
 
     def _tick(self) -> None:
         self._schedule()

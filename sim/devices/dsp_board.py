@@ -7,11 +7,10 @@ are missing meanwhile, and the channel is opened again on the board that comes b
 
 from collections.abc import Callable
 
-from firmware import dsp
 from hal import dsp_link as wire
 from hal.dsp import DspBusy, Event, Packet, Settings, Status
 from hal.link import Down, Link, Message, Out, Up
-from sim.devices.dsp import BACKLOG, FRAME, FROM_HANDSET, FROM_NETWORK, PHASE, Bearers
+from sim.devices.dsp import BACKLOG, FROM_NETWORK, Bearers, from_handset, next_frame
 from sim.devices.dsp_call import QUIET, Call, demand, demand_tone
 from sim.devices.dsp_ticks import Ticks
 from sim.devices.link_line import Transport
@@ -179,13 +178,11 @@ class DspBoard:
     def _open(self, channel: int, call: Call) -> None:
         self._openings[channel] += 1
         call.opened(wire.place(channel, self._openings[channel]))
-        handset = FROM_HANDSET | (dsp.REMOVE_DTMF if call.settings.remove_dtmf else 0)
         self._order(wire.OPEN, wire.open_body(call.place, self.report.codecs.index(call.settings.codec), call.settings,
-                                              handset, FROM_NETWORK))
+                                              from_handset(call.settings), FROM_NETWORK))
 
     def _schedule(self) -> None:
-        now = self.time.now
-        self._tick_at = self.time.at(now + FRAME - (now - PHASE) % FRAME, self._tick)
+        self._tick_at = self.time.at(next_frame(self.time.now), self._tick)
 
     def _tick(self) -> None:
         self._schedule()

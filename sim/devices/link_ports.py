@@ -1,5 +1,6 @@
 """Serial ports of the host by name: devices, ptys, `socket://` and `rfc2217://`, all of them through pyserial."""
 
+import errno
 import fcntl
 import os
 import socket
@@ -10,10 +11,20 @@ from contextlib import suppress
 import serial
 
 from sim.devices.link_line import LineError, Wire
+from sim.line import locked, number_of
 
 FORMS = "/dev/ttyACM0, a pty, socket://HOST:PORT, rfc2217://HOST:PORT"
 BAUD = 921_600
 """A call takes some 140,000 bit/s; a port on USB has no rate of its own."""
+
+
+TROUBLES = {
+    errno.ENOENT: f": no such port; is the cable in? A port is {FORMS}",
+    errno.EACCES: ": no permission to open it: join the group that owns it (often dialout)",
+    errno.ENOTTY: f" is no serial line. A port is {FORMS}",
+    errno.ECONNREFUSED: ": nobody listens there: start the program that serves the port",
+}
+"""Why a port cannot be opened, and the mend, behind its name."""
 
 
 class Port:
@@ -39,18 +50,10 @@ class Port:
         pass
 
     def _told(self, error: Exception) -> str:
-        text = str(error)
-        if "exclusively lock" in text or "Device or resource busy" in text:
+        if locked(error):
             return f"{self.name} is in use by another program: end that one, or name another port"
-        if "No such file" in text:
-            return f"{self.name}: no such port; is the cable in? A port is {FORMS}"
-        if "Permission denied" in text:
-            return f"{self.name}: no permission to open it: join the group that owns it (often dialout)"
-        if "(25," in text or "[Errno 25]" in text:
-            return f"{self.name} is no serial line. A port is {FORMS}"
-        if "refused" in text:
-            return f"{self.name}: nobody listens there: start the program that serves the port"
-        return f"{self.name} cannot be opened: {text}"
+        trouble = TROUBLES.get(number_of(error) or 0)
+        return f"{self.name}{trouble}" if trouble else f"{self.name} cannot be opened: {error}"
 
 
 class Direct:
