@@ -13,6 +13,7 @@ import tty
 import pytest
 
 from tests.cli.gatesim import ROOT, command, inside, refused
+from tests.present import need_programs
 from tools import target
 
 PATIENCE = 40
@@ -20,10 +21,7 @@ PATIENCE = 40
 
 @pytest.fixture(scope="module")
 def image():
-    if target.missing():
-        reason = "not here: " + " ".join(target.missing())
-        assert os.environ.get("CI") != "true", reason
-        pytest.skip(reason)
+    need_programs(*target.PROGRAMS)
     target.build(what="m7-board.elf")
     return target.BUILD / "m7-board.elf"
 

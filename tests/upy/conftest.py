@@ -1,21 +1,16 @@
 """A board a test; the VM's absence fails in CI and skips on a user's machine."""
 
-import os
 
 import pytest
 
-from sim.devboard.vm import MissingVm, find_vm
+from tests.present import need_vm
 from tests.upy.rig import Board, install
 
 
 @pytest.fixture(scope="session")
 def image(tmp_path_factory):
     """A folder with the flashed firmware, to be copied."""
-    try:
-        find_vm()
-    except MissingVm as missing:
-        assert os.environ.get("CI") != "true", "CI must have the MicroPython VM"
-        pytest.skip(str(missing))
+    need_vm()
     folder = tmp_path_factory.mktemp("image")
     install(folder)
     return folder

@@ -1,6 +1,7 @@
 """Signals and vectors that the DSP tests share."""
 
 import pathlib
+import sys
 
 import numpy as np
 import pytest
@@ -8,6 +9,15 @@ import pytest
 VECTORS = pathlib.Path(__file__).resolve().parents[4] / "shared" / "vectors"
 ZERO_DBM0 = 2**29 / 2.06063
 """Mean square at 0 dBm0: a full-scale sine has 3.14 dB more."""
+
+
+@pytest.fixture
+def eager():
+    """Threads take turns as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
 
 
 @pytest.fixture

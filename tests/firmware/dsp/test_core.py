@@ -1,12 +1,13 @@
 """The C core itself: what it may use, and what sanitizers say of it."""
 
-import os
 import pathlib
 import re
 import shutil
 import subprocess
 
 import pytest
+
+from tests.present import need_programs
 
 CORE = pathlib.Path(__file__).resolve().parents[3] / "firmware" / "dsp" / "core"
 HARNESS = pathlib.Path(__file__).with_name("harness.c")
@@ -16,13 +17,8 @@ SOURCES = sorted(CORE.glob("*.c"))
 
 def need(compiler):
     """Its path; absence is a failure in CI and a skip elsewhere."""
-    found = shutil.which(compiler)
-    if found is None:
-        reason = f"no {compiler} here"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found
+    need_programs(compiler)
+    return shutil.which(compiler)
 
 
 def build(compiler, into, *options):

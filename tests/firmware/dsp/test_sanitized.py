@@ -7,11 +7,12 @@ fuzz target on its seeds and on thousands of inputs made of them, and the tests 
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 
 import pytest
+
+from tests.present import lacking, need_programs
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 FUZZ = ROOT / "tests" / "fuzz"
@@ -23,17 +24,10 @@ BINDING = ("test_binding.py", "test_bank.py", "test_plugged.py", "test_hostile.p
            "test_batch.py")
 
 
-def lacking(reason):
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="module")
 def sanitized():
     """The folder with the programs, built."""
-    if shutil.which("gcc") is None or shutil.which("make") is None:
-        lacking("no gcc or no make here")
+    need_programs("gcc", "make")
     into = ROOT / "build" / "sanitized"
     done = subprocess.run(["make", "-s", "-j2", "-C", str(FUZZ / "c"), "CC=gcc", "ENGINE=replay", f"BUILD={into}",
                            f"PYTHON={sys.executable}", "targets", "hard", "golden", "extension"],

@@ -1,6 +1,5 @@
 """What a canceller and a channel say of themselves can be read at any time, while another thread is inside too."""
 
-import sys
 import threading
 
 import numpy as np
@@ -8,14 +7,7 @@ import pytest
 
 from firmware import dsp
 
-
-@pytest.fixture(autouse=True)
-def eager():
-    """Threads take turns as often as they can."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
+pytestmark = pytest.mark.usefixtures("eager")
 
 
 def echo_of(far, loss):

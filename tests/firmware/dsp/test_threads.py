@@ -1,7 +1,6 @@
 """One object and several threads: the GIL is not held while sound is made."""
 
 import random
-import sys
 import threading
 import time
 
@@ -9,17 +8,10 @@ import pytest
 
 from firmware import dsp
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 MINUTE = bytes(16000 * 60)
 FRAME = bytes(160)
-
-
-@pytest.fixture(autouse=True)
-def eager():
-    """Threads take turns as often as they can."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
 
 
 def together(*calls):
