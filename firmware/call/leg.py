@@ -18,14 +18,17 @@ Audio = namedtuple("Audio", ("host", "port", "codecs", "packet_ms", "direction")
 """One side's RTP description: `direction` as seen by whom it describes ("sendrecv",
 "sendonly", "recvonly", "inactive"), port 0 for a refused stream."""
 
-Bearer = namedtuple("Bearer", ("number",))
-"""The media of a DECT leg: a radio bearer, None while there is none."""
+Bearer = namedtuple("Bearer", ("radio", "number", "wide"))
+"""The media of a DECT leg: a bearer of the radio with this RPN, None while there is none; `wide`: on long slots, with
+G.722, else with G.726."""
 
 Setup = namedtuple("Setup", ("leg", "called", "calling", "name", "media"))
 """A new call. `called` and `calling` are numbers or names, `name` a display text."""
 
 Proceeding = namedtuple("Proceeding", ("leg",))
-Alerting = namedtuple("Alerting", ("leg",))
+
+Alerting = namedtuple("Alerting", ("leg", "media"))
+"""`media` is the `Bearer` of a handset that rings, else None."""
 
 Connect = namedtuple("Connect", ("leg", "media"))
 """Answered; `media` is the answer to the Setup's offer, or an offer if that had none."""
@@ -37,3 +40,7 @@ Digits = namedtuple("Digits", ("leg", "digits"))
 
 Release = namedtuple("Release", ("leg", "cause"))
 """The end of a leg, from either side; it is not answered. `cause` is of Q.850."""
+
+Elsewhere = namedtuple("Elsewhere", ("radio", "octets"))
+"""From the module CALL of this board to that of a radio's, and back; GW-DECT carries it. `octets` None: the radio
+has gone."""
