@@ -2,7 +2,7 @@
 
 from firmware.sip.auth import Credentials
 from firmware.sip.headers import quote
-from firmware.sip.uri import Malformed, escape_user, hostport, is_address
+from firmware.sip.uri import Malformed, escape_token, escape_user, hostport, is_address
 from firmware.sip.uri import parse as parse_uri
 
 LOOPBACK = "127.0.0.1"
@@ -12,12 +12,14 @@ class Account:
     """`values` are the interface's options over the module's. `problem` says in words why it cannot be used.
 
     `socket` is the key of the socket that it sends from, `local` that socket's
-    (host, port), None until it is bound.
+    (host, port), None until it is bound. `person` is the user (firmware.call.users.Present) whose own
+    registration this is, None for the interface's.
     """
 
-    def __init__(self, name, values, address, entropy, local=None):
+    def __init__(self, name, values, address, entropy, local=None, person=None):
         self.name = name
         self.values = values
+        self.person = person
         self.address = address
         self.local = local
         self.registration = None
@@ -42,6 +44,11 @@ class Account:
         self.server = resolve(host, port)
         if self.server is None:
             self.problem = "cannot resolve {}: only addresses are understood, there is no DNS client yet".format(host)
+
+    @property
+    def binding(self):
+        """Contact as REGISTER has it: a user's with the Hardware Id, in a parameter of our choice."""
+        return self.contact if self.person is None else self.contact + ";hw=" + escape_token(self.person.hardware)
 
     @property
     def registers(self):

@@ -204,7 +204,7 @@ class Agent(Sender):
         return effects
 
     def _setup(self, setup, now):
-        account = self._way_out(setup.leg.module)
+        account = self._way_out(setup.leg.module, setup.calling)
         why = None
         if account is None:
             why = cause.NETWORK_OUT_OF_ORDER
@@ -221,10 +221,11 @@ class Agent(Sender):
         self.timers.arm(session)
         return effects
 
-    def _way_out(self, module):
-        """The interface that a leg names as SIP/REG2, else the first that can be used."""
+    def _way_out(self, module, calling):
+        """The interface that a leg names as SIP/REG2, else the first that can be used; a user's is for him alone."""
         wanted = module.partition("/")[2].upper()
         for account in self.accounts:
-            if account.usable and wanted in ("", account.name):
+            mine = account.person is None or (calling and account.person.number == calling)
+            if account.usable and mine and wanted in ("", account.name):
                 return account
         return None

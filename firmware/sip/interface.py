@@ -1,9 +1,11 @@
 """The module SIP, with its interfaces REG1, REG2 ... (article 09)."""
 
+from firmware.call.users import Absent, Present
 from firmware.effects import INFO, MAJOR, Bind, Clear, Close, Log, Raise, Send, Trace
 from firmware.log import REGISTRATION_FAILED
 from firmware.module import Module, earliest
 from firmware.sip import options
+from firmware.sip.people import People
 from firmware.sip.timers import SECOND
 from hal.net import Bound, Datagram, Refused
 from hal.sip import Limits
@@ -12,7 +14,7 @@ MAIN = ("sip", 0)
 """The socket of the module; an interface with a local port of its own has ("sip", its number)."""
 BIND_AGAIN = 30 * SECOND
 LIMITS = Limits(65535, 256, 16384)
-KEPT = ("aor", "proxy", "user", "pwd", "local-port", "type", "no-reg", "disable", "interval", "contact-addr")
+KEPT = ("aor", "proxy", "user", "pwd", "local-port", "type", "no-reg", "disable", "interval", "contact-addr", "users")
 """Options whose change ends a registration and makes a new one; the others act on the next call."""
 PRODUCT = "gatesim"
 
@@ -37,6 +39,7 @@ class Sip(Module):
         self._values = {"port": options.PORT}
         self._interfaces = {}
         self._accounts = {}
+        self._people = People()
         self._wanted = {}
         self._bound = {}
         self._refused = {}
@@ -75,7 +78,8 @@ class Sip(Module):
 
     def _working(self):
         """The accounts of interfaces that are not disabled, in order."""
-        return [self._accounts[name] for name in self._names() if name in self._accounts]
+        keys = [key for name in self._names() for key in self._people.keys(name)]
+        return [self._accounts[key] for key in keys if key in self._accounts]
 
     def _merged(self, name):
         """The module's tweaks with the interface's options over them."""
@@ -84,42 +88,44 @@ class Sip(Module):
         return merged
 
     def _renew(self, name, now):
-        """Bring an interface in line with its options."""
-        values = self._merged(name)
-        old = self._accounts.get(name)
-        if old is not None and _same(old.values, values):
-            old.values = values
-            return []
-        effects = self._remove(name, now) if old is not None else []
-        if values.get("aor") and not values.get("disable"):
-            effects.extend(self._add(name, values, now))
+        """Bring an interface in line with its options and with the users that are there."""
+        wanted = self._people.accounts(name, self._merged(name))
+        effects = []
+        for key in sorted(self._accounts):
+            if key.partition(" ")[0] == name and not _same(self._accounts[key], wanted.get(key)):
+                effects.extend(self._remove(key, now))
+        for key in [key for key in self._people.keys(name) if key in wanted]:
+            if key in self._accounts:
+                self._accounts[key].values = wanted[key][0]
+            else:
+                effects.extend(self._add(name, key, wanted[key], now))
         effects.extend(self._alarms())
         return effects
 
-    def _add(self, name, values, now):
+    def _add(self, name, key, wanted, now):
         from firmware.sip.account import Account
 
-        account = self._accounts[name] = Account(name, values, self.address, self._entropy)
+        values, person = wanted
+        account = self._accounts[key] = Account(name, values, self.address, self._entropy, person=person)
         self.agent.accounts = self._working()
         if account.problem:
-            return [Log(MAJOR, "{}: {}".format(name, account.problem))]
+            return [Log(MAJOR, "{}: {}".format(key, account.problem))]
         effects = []
-        if account.socket != MAIN:
-            effects.extend(self._bind(account.socket, values["local-port"]))
-        elif MAIN not in self._wanted:
-            effects.extend(self._bind(MAIN, self._values.get("port", options.PORT)))
+        port = self._values.get("port", options.PORT) if account.socket == MAIN else values["local-port"]
+        if account.socket not in self._wanted:
+            effects.extend(self._bind(account.socket, port))
         if account.socket in self._bound:
             effects.extend(self._place(account, now))
         return effects
 
-    def _remove(self, name, now):
-        account = self._accounts.pop(name)
+    def _remove(self, key, now):
+        account = self._accounts.pop(key)
         self.agent.accounts = self._working()
         effects = []
         if account.registration is not None:
             effects.extend(account.registration.stop(now))
             self.agent.timers.arm(account.registration)
-        if account.socket != MAIN:
+        if account.socket not in [MAIN] + [one.socket for one in self.agent.accounts]:
             self._wanted.pop(account.socket, None)
             self._refused.pop(account.socket, None)
             self._bound.pop(account.socket, None)
@@ -175,7 +181,18 @@ class Sip(Module):
             return self._is_bound(message, now)
         if isinstance(message, Refused):
             return self._is_refused(message, now)
+        if isinstance(message, (Present, Absent)):
+            return self._trace(self._person(message, now))
         return self._trace(self.agent.receive(message, now))
+
+    def _person(self, message, now):
+        """A user has come or gone: each interface that registers users follows."""
+        self._people.take(message)
+        effects = []
+        for name in self._names():
+            if self._interfaces[name].get("users"):
+                effects.extend(self._renew(name, now))
+        return effects
 
     def _is_bound(self, message, now):
         self._bound[message.key] = message.port
@@ -240,5 +257,8 @@ class Sip(Module):
         return "{} {} {}:{} {}".format(account.name, account.aor, account.server[0], account.server[1], state)
 
 
-def _same(old, new):
-    return all([old.get(name) == new.get(name) for name in KEPT])
+def _same(account, wanted):
+    """Whether an account goes on as it is: `wanted` are the values and the user it shall have, None for none."""
+    if wanted is None or account.person != wanted[1]:
+        return False
+    return all([account.values.get(name) == wanted[0].get(name) for name in KEPT])

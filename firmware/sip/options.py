@@ -86,6 +86,10 @@ def _interface():
         Option("user", TEXT, None, high=127, help="user name for authorization; else the AOR's user",
                source=ARTICLE),
         Option("pwd", SECRET, None, high=127, help="password for authorization", source=ARTICLE),
+        Option("users", FLAG, False, help="register each user whose handset is there, at the AOR's domain",
+               source="article 31"),
+        Option("system-pwd", FLAG, False, help="users register with this interface's password, not with their own",
+               source="article 31"),
     ]
     found.extend(tweaks(False))
     return tuple(found)

@@ -108,7 +108,7 @@ class OutgoingCall(session.Session):
             self._early = _answer(response, self.without) or self._early
         if response.status == 180 and not self._alerted:
             self._alerted = True
-            return [Tell("CALL", Alerting(self.leg))]
+            return [Tell("CALL", Alerting(self.leg, None))]
         return [Tell("CALL", Proceeding(self.leg))] if first else []
 
     def _answered_by(self, transaction, response, now):

@@ -96,7 +96,7 @@ class Registration:
         uri = "sip:" + account.domain
         fields = [("From", "<{}>;tag={}".format(account.aor, self._tag)), ("To", "<{}>".format(account.aor)),
                   ("Call-ID", self._call_id), ("CSeq", "{} REGISTER".format(self._cseq)),
-                  ("Contact", account.contact), ("Expires", str(expires))]
+                  ("Contact", account.binding), ("Expires", str(expires))]
         fields.extend(account.credentials.headers("REGISTER", uri))
         return self.agent.transmit(request("REGISTER", uri, fields), account, account.server, self, now)[1]
 

@@ -127,12 +127,21 @@ def unescape(text):
 
 def escape_user(text):
     """Text fit to be a user part: what is not unreserved or user-unreserved is escaped."""
-    if not text.strip(UNRESERVED + "&=+$,/"):
+    return _escape(text, UNRESERVED + "&=+$,/")
+
+
+def escape_token(text):
+    """Text fit to be a token (25.1): the rest is escaped as in a URI, since "%" may stand in a token."""
+    return _escape(text, TOKEN.replace("%", ""))
+
+
+def _escape(text, plain):
+    if not text.strip(plain):
         return text
     parts = []
     for octet in text.encode():
         character = chr(octet)
-        parts.append(character if character in UNRESERVED + "&=+$,/" else "%{:02X}".format(octet))
+        parts.append(character if character in plain else "%{:02X}".format(octet))
     return "".join(parts)
 
 

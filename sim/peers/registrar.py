@@ -28,8 +28,11 @@ class Registrar:
     """`users` maps a user to a password; the realm is also the domain. `trunks` maps a prefix of
     numbers to the user whose contact takes them, for a gateway that registers once.
 
-    With `challenge_calls`, INVITEs of our own users are challenged (407).
+    With `challenge_calls`, INVITEs of our own users are challenged (407). `accept(user, request, source)` may
+    refuse a registration, by a reason, before its password is looked at; see `sim.peers.pbx`.
     """
+
+    accept: "Callable[[str, Request, tuple[str, int]], str | None] | None" = None
 
     def __init__(self, time: Time, net, realm: str, users: "dict[str, str]", *, port: int = 5060,
                  min_expires: int = 60, trunks: "dict[str, str] | None" = None, challenge_calls: bool = False):
@@ -90,6 +93,12 @@ class Registrar:
     def _register(self, incoming):
         request = incoming.request
         user = request.to_address.uri.user or ""
+        refusal = self.accept(user, request, incoming.source) if self.accept is not None else None
+        if refusal is not None:
+            self.refused += 1
+            # RFC 3261 20.43: 399 is a warning in words.
+            incoming.respond(403, Warning=f'399 {self.realm} "{refusal}"')
+            return
         if not self._authenticated(incoming, request.authorization, user, 401):
             return
         contacts = request.contact if request.headers.get("Contact", "") != "*" else []

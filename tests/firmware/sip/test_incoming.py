@@ -44,8 +44,8 @@ def test_an_invite_becomes_a_setup_for_call_with_its_offer():
 def test_alerting_and_connect_become_180_and_200_with_one_tag():
     desk = Desk()
     leg = invited(desk)
-    ringing, = desk.tell(Alerting(leg))
-    assert desk.tell(Alerting(leg)) == []
+    ringing, = desk.tell(Alerting(leg, None))
+    assert desk.tell(Alerting(leg, None)) == []
     ok, = desk.tell(Connect(leg, OURS))
     assert (ringing.status, ok.status) == (180, 200) and ringing.to.tag == ok.to.tag != ""
     assert ok.contacts[0].uri.host == US and ok.content_type[0] == "application/sdp"
@@ -55,7 +55,7 @@ def test_alerting_and_connect_become_180_and_200_with_one_tag():
 
 def test_a_ringing_call_says_so_each_minute():
     desk = Desk()
-    desk.tell(Alerting(invited(desk)))
+    desk.tell(Alerting(invited(desk), None))
     assert [(when, message.status) for when, message in desk.run(121)] == [(60, 180), (120, 180)]
 
 
@@ -117,7 +117,7 @@ def test_a_release_before_the_answer_is_the_status_of_its_cause(value, status):
 def test_a_cancel_ends_a_ringing_call_with_487():
     desk = Desk()
     leg = invited(desk)
-    ringing, = desk.tell(Alerting(leg))
+    ringing, = desk.tell(Alerting(leg, None))
     ok, terminated = desk.datagram(request("CANCEL"))
     assert (ok.status, ok.get("CSeq"), terminated.status, terminated.get("CSeq")) == (
         200, "1 CANCEL", 487, "1 INVITE")
@@ -148,7 +148,7 @@ def test_a_bye_ends_the_call():
 def test_a_bye_before_the_answer_ends_the_invite_too():
     desk = Desk()
     leg = invited(desk)
-    tag = desk.tell(Alerting(leg))[0].to.tag
+    tag = desk.tell(Alerting(leg, None))[0].to.tag
     assert statuses(desk.datagram(request("BYE", 2, tag, "z9hG4bKb"))) == [200, 487]
     assert desk.heard() == [Release(leg, cause.NORMAL)]
 

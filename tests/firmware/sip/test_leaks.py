@@ -69,7 +69,7 @@ class Play:
             self._note(self.desk.tell(Setup(leg, "300", "201", "", OURS)))
         elif self.legs:
             leg = self.legs[which % len(self.legs)]
-            message = {"alert": Alerting(leg), "connect": Connect(leg, OURS), "media": Media(leg, OURS),
+            message = {"alert": Alerting(leg, None), "connect": Connect(leg, OURS), "media": Media(leg, OURS),
                        "want": Media(leg, None), "digits": Digits(leg, "5"), "release": Release(leg, 16)}[what]
             if what == "release":
                 self.legs.remove(leg)

@@ -42,7 +42,7 @@ def test_answers_are_passed_on_as_they_come():
     desk.datagram(reply(invite, 180))
     desk.datagram(reply(invite, 180))
     ack, = desk.datagram(reply(invite, 200, body=SDP))
-    assert desk.heard() == [Proceeding(LEG), Alerting(LEG), Connect(LEG, THEIRS)]
+    assert desk.heard() == [Proceeding(LEG), Alerting(LEG, None), Connect(LEG, THEIRS)]
     assert (ack.method, ack.uri, ack.cseq.number, ack.to.tag) == ("ACK", "sip:100@192.0.2.2:5062", 1, "peer")
     assert ack.via.branch != invite.via.branch
 
@@ -68,7 +68,7 @@ def test_the_first_fork_wins_and_another_is_acknowledged_and_released_once():
     desk.datagram(reply(bye, 200))
     repeated = desk.datagram(reply(invite, 200, tag="one", body=SDP))
     assert [message.method for message in repeated] == ["ACK"]
-    assert desk.heard() == [Alerting(LEG), Connect(LEG, THEIRS)] and desk.calls() == 1
+    assert desk.heard() == [Alerting(LEG, None), Connect(LEG, THEIRS)] and desk.calls() == 1
 
 
 def test_early_media_answers_an_offer_when_the_200_has_no_sdp():
