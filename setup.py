@@ -19,7 +19,7 @@ setup(ext_modules=[
         sources=sorted(glob(CORE + "/*.c") + glob(BIND + "/cpython*.c")),
         depends=sorted(glob(CORE + "/*.h") + glob(BIND + "/*.h")),
         include_dirs=[CORE],
-        define_macros=[("GW_PLUG_INS", "1")],
+        define_macros=[("GW_PLUG_INS", "1"), ("GW_WIDE_CHANNELS", "1")],
         extra_compile_args=FLAGS,
     ),
     plug_in("_gwopus", "opus.c"),

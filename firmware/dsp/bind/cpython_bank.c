@@ -63,6 +63,12 @@ static void release_fields(struct bank *self)
         }
 }
 
+static size_t b_field(struct bank *self, size_t i)
+{
+    const struct gw_channel *channel = gw_bank_channel(self->bank, i);
+    return channel ? gw_channel_b_field(channel) : GW_B_FIELD;
+}
+
 static int hold_fields(struct bank *self, PyObject *fields)
 {
     size_t i;
@@ -77,8 +83,8 @@ static int hold_fields(struct bank *self, PyObject *fields)
         if (PyObject_GetBuffer(field, &self->fields[i], PyBUF_SIMPLE) < 0)
             return -1;
         self->frames[i].field = self->fields[i].buf;
-        if (self->fields[i].len != GW_B_FIELD) {
-            PyErr_Format(PyExc_ValueError, "a B-field has %d octets, not %zd", GW_B_FIELD, self->fields[i].len);
+        if ((size_t)self->fields[i].len != b_field(self, i)) {
+            PyErr_Format(PyExc_ValueError, "a B-field has %zu octets, not %zd", b_field(self, i), self->fields[i].len);
             return -1;
         }
     }
@@ -91,7 +97,7 @@ static PyObject *result(struct bank *self, size_t i)
     PyObject *pair, *reply, *packet;
     if (gw_bank_channel(self->bank, i) == NULL)
         Py_RETURN_NONE;
-    reply = frame->joined ? PyBytes_FromStringAndSize((const char *)frame->reply, GW_B_FIELD) : Py_NewRef(Py_None);
+    reply = frame->joined ? PyBytes_FromStringAndSize((const char *)frame->reply, (Py_ssize_t)b_field(self, i)) : Py_NewRef(Py_None);
     packet = frame->packet_octets
                  ? Py_BuildValue("y#sI", frame->packet, (Py_ssize_t)frame->packet_octets,
                                  frame->kind == GW_COMFORT ? "comfort" : "speech", (unsigned)frame->at)
@@ -154,9 +160,10 @@ static PyObject *bytes_needed(PyObject *unused, PyObject *args)
 
 static PyMethodDef methods[] = {
     {"open", (PyCFunction)(void (*)(void))gwdsp_bank_open, METH_VARARGS | METH_KEYWORDS,
-     "open(channel, codec, packet_ms=20, ec_type=2, tail_ms=128, handset=0, network=0, silence=False)\n\n"
+     "open(channel, codec, packet_ms=20, ec_type=2, tail_ms=128, handset=0, network=0, silence=False, wide=False)\n\n"
      "handset, network: what is detected in what comes from there, a sum of 1 DTMF, 2 fax tones,\n4 call progress, "
-     "8 remove DTMF. silence: the handset's pauses are not sent, but described once (RFC 3389)."},
+     "8 remove DTMF. silence: the handset's pauses are not sent, but described once (RFC 3389). wide: the\nhandset speaks "
+     "G.722 at 16 kHz in B-fields of 80 octets."},
     {"tone", (PyCFunction)(void (*)(void))gwdsp_bank_tone, METH_VARARGS | METH_KEYWORDS,
      "tone(channel, tone, towards='handset', duration_ms=0)\n\nA tone as of ToneGenerator in place of what goes to the "
      "handset or network; None ends it.\nDigits, one or up to 32, are dialled: 150 ms each, a pause of 60 ms after it, "
@@ -170,8 +177,8 @@ static PyMethodDef methods[] = {
      "play(channel, payload, kind='speech'): queue one packet from the network; 'comfort' is a description of noise\n"
      "(RFC 3389), which is played once the queue is empty, until speech comes"},
     {"process", process, METH_O,
-     "process(fields) -> list\n\nOne frame of 10 ms of every open channel. fields: per channel 40 octets of G.726 from "
-     "the\nhandset, or None where they are missing. Gives per channel (40 octets to the handset or None,\na packet for "
+     "process(fields) -> list\n\nOne frame of 10 ms of every open channel. fields: per channel 40 octets of G.726 (80 of G.722 if it is wide) "
+     "from\nthe handset, or None where they are missing. Gives per channel (octets to the handset or None,\na packet for "
      "the network or None), or None for a closed channel. A packet is (octets, 'speech' or\n'comfort', ms from the "
      "channel's opening to its first sample)."},
     {"status", gwdsp_bank_status, METH_O, "status(channel) -> dict of level_in, level_out (dBm0), erl, erle (dB), played, missing, "

@@ -47,7 +47,7 @@ static PyObject *refuse(const struct bank *self, const struct gw_channel_config 
 PyObject *gwdsp_bank_open(PyObject *object, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"channel", "codec", "packet_ms", "ec_type", "tail_ms", "handset", "network", "silence",
-                            NULL};
+                            "wide", NULL};
     struct bank *self = (struct bank *)object;
     struct gw_channel_config config = {.packet_ms = 20, .ec_type = GW_EC_DEFAULT,
                                        .tail_ms = self->tail_ms < 128 ? self->tail_ms : 128};
@@ -55,9 +55,9 @@ PyObject *gwdsp_bank_open(PyObject *object, PyObject *args, PyObject *kwargs)
     const char *codec;
     Py_ssize_t channel;
     int failed;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "ns|iiiiip", names, &channel, &codec, &config.packet_ms,
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "ns|iiiiipp", names, &channel, &codec, &config.packet_ms,
                                      &config.ec_type, &config.tail_ms, &config.detect[GW_HANDSET],
-                                     &config.detect[GW_NETWORK], &config.silence))
+                                     &config.detect[GW_NETWORK], &config.silence, &config.wide))
         return NULL;
     if (channel < 0 || (size_t)channel >= self->channels)
         return PyErr_Format(PyExc_IndexError, "channel %zd of %zu", channel, self->channels);

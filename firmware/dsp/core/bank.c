@@ -33,7 +33,8 @@ static uint8_t *flags_of(struct gw_bank *bank) /* 1: open */
 
 static size_t slot_octets(int32_t tail_ms)
 {
-    struct gw_channel_config longest = {.codec = GW_PCMA, .packet_ms = 20, .ec_type = GW_EC_DEFAULT, .tail_ms = tail_ms};
+    struct gw_channel_config longest = {.codec = GW_PCMA, .packet_ms = 20, .ec_type = GW_EC_DEFAULT, .tail_ms = tail_ms,
+                                        .wide = GW_WIDE_CHANNELS};
     return gw_round_up(gw_channel_bytes(&longest));
 }
 
@@ -136,7 +137,8 @@ static void encode_down(struct group *group)
     uint8_t *reply[GROUP];
     size_t i, count = 0;
     for (i = 0; i < group->count; i++) {
-        if (!group->work[i].down)
+        gw_channel_wide_down(group->channel[i], group->frame[i], &group->work[i]);
+        if (!group->work[i].down || GW_WIDE(group->channel[i]))
             continue;
         coder[count] = group->work[i].down;
         pcm[count] = far[count] = group->work[i].far;
@@ -152,7 +154,8 @@ static void decode_up(struct group *group)
     int16_t *near[GROUP];
     size_t i, count = 0;
     for (i = 0; i < group->count; i++) {
-        if (!group->work[i].up)
+        gw_channel_wide_up(group->channel[i], group->frame[i], &group->work[i]);
+        if (!group->work[i].up || GW_WIDE(group->channel[i]))
             continue;
         coder[count] = group->work[i].up;
         field[count] = group->frame[i]->field;

@@ -4,25 +4,26 @@
 #define GIVE_UP 20  /* frames without a packet until the stream counts as stopped */
 #define PATIENCE 100 /* the same of a codec that may send one in 400 ms of silence, and conceals by itself */
 
-int gw_channel_is_wide(const struct gw_channel *ch)
-{
-    return (GW_PLUG(ch) ? GW_PLUG(ch)->rate : gw_codec_rate(ch->in.codec)) == 16000;
-}
-
 /* Decoded samples into the queue. */
 static void queue(struct gw_channel *ch, int16_t *pcm, size_t samples)
 {
-    if (gw_channel_is_wide(ch)) {
-        gw_downsample(&ch->in_rate, pcm, samples, pcm);
-        samples /= 2;
+    int16_t converted[2 * GW_MOST];
+    if (GW_SCALE(ch) == 1 + gw_channel_is_codec_wide(ch)) {
+        gw_queue_add(&ch->queue, pcm, samples);
+        return;
     }
-    gw_queue_add(&ch->queue, pcm, samples);
+    while (samples) {
+        size_t part = samples < 2 * GW_FRAME ? samples : 2 * GW_FRAME;
+        gw_queue_add(&ch->queue, converted, gw_channel_convert_in(ch, pcm, part, converted));
+        pcm += part;
+        samples -= part;
+    }
 }
 
 static void end_packet(struct gw_channel *ch, size_t samples)
 {
-    gw_queue_trim(&ch->queue, gw_channel_is_wide(ch) ? samples / 2 : samples);
-    ch->playing = ch->playing || ch->queue.queued >= GW_FRAME;
+    gw_queue_trim(&ch->queue, samples * (size_t)GW_SCALE(ch) / (gw_channel_is_codec_wide(ch) ? 2 : 1));
+    ch->playing = ch->playing || ch->queue.queued >= (int32_t)GW_SAMPLES(ch);
 }
 
 static void decode_plugged(struct gw_channel *ch, const uint8_t *payload, size_t octets)
@@ -102,25 +103,22 @@ static void stop(struct gw_channel *ch)
     ch->playing = ch->starved = ch->queue.queued = 0;
     ch->pausing = ch->comfort.started;
     if (!ch->pausing)
-        gw_conceal_init(&ch->far);
+        gw_channel_conceal_init(ch, 0);
 }
 
-static void conceal_plugged(struct gw_channel *ch, int16_t far[GW_FRAME])
+static void conceal_plugged(struct gw_channel *ch, int16_t far[GW_MOST])
 {
     int16_t pcm[2 * GW_FRAME];
     GW_PLUG(ch)->conceal(ch->config.plugged, pcm);
-    if (gw_channel_is_wide(ch))
-        gw_downsample(&ch->in_rate, pcm, 2 * GW_FRAME, far);
-    else
-        memcpy(far, pcm, GW_FRAME * sizeof *far);
+    gw_channel_convert_in(ch, pcm, gw_channel_is_codec_wide(ch) ? 2 * GW_FRAME : GW_FRAME, far);
 }
 
-static void conceal(struct gw_channel *ch, int16_t far[GW_FRAME])
+static void conceal(struct gw_channel *ch, int16_t far[GW_MOST])
 {
     if (GW_PLUG(ch))
         conceal_plugged(ch, far);
     else
-        gw_conceal_lost(&ch->far, far);
+        gw_channel_lost(ch, 0, far);
     if (ch->plug_pausing)
         return;
     ch->missing++;
@@ -128,19 +126,20 @@ static void conceal(struct gw_channel *ch, int16_t far[GW_FRAME])
         stop(ch);
 }
 
-void gw_channel_next(struct gw_channel *ch, int16_t far[GW_FRAME])
+void gw_channel_next(struct gw_channel *ch, int16_t far[GW_MOST])
 {
-    if (ch->queue.queued >= GW_FRAME) {
-        gw_queue_take(&ch->queue, far, GW_FRAME);
-        gw_conceal_good(&ch->far, far);
+    int32_t samples = (int32_t)GW_SAMPLES(ch);
+    if (ch->queue.queued >= samples) {
+        gw_queue_take(&ch->queue, far, samples);
+        gw_channel_good(ch, 0, far);
         ch->starved = 0;
         ch->played++;
     } else if (ch->pausing) {
-        gw_comfort_run(&ch->comfort, far, GW_FRAME);
-        gw_conceal_good(&ch->far, far);
+        gw_channel_noise(ch, far);
+        gw_channel_good(ch, 0, far);
     } else if (ch->playing) {
         conceal(ch, far);
     } else {
-        memset(far, 0, GW_FRAME * sizeof *far);
+        memset(far, 0, (size_t)samples * sizeof *far);
     }
 }

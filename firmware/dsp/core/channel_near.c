@@ -19,13 +19,7 @@ void gw_channel_offer(struct gw_channel *ch, struct gw_work *work)
     mind_pause(ch);
     work->coder = &ch->out;
     work->out = ch->packet + (GW_PLUG(ch) ? 0 : gw_coder_octets(ch->out.codec, ch->packed));
-    work->samples = GW_FRAME;
-    if (!gw_channel_is_wide(ch)) {
-        memcpy(work->pcm, work->near, sizeof work->near);
-        return;
-    }
-    gw_upsample(&ch->out_rate, work->near, GW_FRAME, work->pcm);
-    work->samples = 2 * GW_FRAME;
+    work->samples = gw_channel_convert_out(ch, work->near, work->pcm);
 }
 
 static void send(struct gw_channel *ch, struct gw_frame *frame)

@@ -4,9 +4,13 @@
 #define QUIET (65444.0f * GW_FRAME) /* energy of a frame at -36 dBm0: G.168 7.4, the tone disabler's release ... */
 #define QUIET_FRAMES 25 /* ... after 250 ms of it in both directions */
 
-void gw_channel_listen(struct gw_channel *ch, enum gw_end from, int16_t pcm[GW_FRAME])
+void gw_channel_listen(struct gw_channel *ch, enum gw_end from, int16_t pcm[GW_MOST])
 {
     struct gw_tone_generator *tone = &ch->told[1 - from];
+    if (GW_WIDE(ch)) {
+        gw_channel_wide_listen(ch, from, pcm);
+        return;
+    }
     gw_detector_pass(&ch->heard[from], pcm);
     if (gw_tone_active(tone))
         gw_tone_run(tone, pcm, GW_FRAME);
@@ -32,14 +36,14 @@ void gw_channel_mind_modems(struct gw_channel *ch, const int16_t far[GW_FRAME], 
 
 int gw_channel_tone(struct gw_channel *ch, enum gw_end towards, int32_t tone, int32_t duration_ms)
 {
-    return gw_tone_init(&ch->told[towards], tone, 8000, duration_ms);
+    return gw_tone_init(&ch->told[towards], tone, 8000 * GW_SCALE(ch), duration_ms);
 }
 
 int gw_channel_dial(struct gw_channel *ch, enum gw_end towards, int32_t digit)
 {
     struct gw_tone_generator *tone = &ch->told[towards];
     if (tone->rate == 0)
-        gw_tone_init(tone, GW_TONE_NONE, 8000, 0);
+        gw_tone_init(tone, GW_TONE_NONE, 8000 * GW_SCALE(ch), 0);
     return gw_tone_dial(tone, digit);
 }
 

@@ -410,7 +410,8 @@ int32_t gw_ec_delay(const struct gw_ec *ec);
 
 /* ---- Channel: one call's speech path, a frame of 10 ms at a time ---- */
 
-#define GW_B_FIELD 40  /* octets of 10 ms G.726 in a DECT full slot */
+#define GW_B_FIELD 40       /* octets of 10 ms G.726 in a DECT full slot */
+#define GW_B_FIELD_LONG 80  /* of G.722 in a long one */
 #define GW_PACKET_MAX 480 /* octets: 60 ms of G.711 */
 
 enum gw_end { GW_HANDSET, GW_NETWORK };
@@ -435,6 +436,7 @@ struct gw_channel_config {
     int32_t detect[2]; /* GW_DETECT_... in what comes from that end. With _FAX in both, an answering tone
                         * with phase reversals switches the canceller off (G.168 clause 7) */
     int32_t silence;   /* not 0: the handset's pauses are described (RFC 3389), not sent; a plug minds its own */
+    int32_t wide;      /* not 0: the handset speaks G.722 at 16 kHz; where it is compiled with GW_WIDE_CHANNELS */
     const struct gw_plug *plug;
     void *plugged;     /* its state, which must outlive the channel */
 };
@@ -450,7 +452,7 @@ struct gw_channel_status {
 struct gw_frame {
     const uint8_t *field; /* B-field from the handset; NULL where it is missing */
     int32_t joined;       /* a bearer is there: without one only silence is sent */
-    uint8_t reply[GW_B_FIELD];    /* out: B-field to the handset */
+    uint8_t reply[GW_B_FIELD_LONG]; /* out: B-field to the handset */
     uint8_t packet[GW_PACKET_MAX]; /* out: a packet for the network ... */
     size_t packet_octets;          /* ... if this is not 0 */
     int32_t kind;                  /* enum gw_kind */
@@ -463,6 +465,8 @@ struct gw_channel;
 
 size_t gw_channel_bytes(const struct gw_channel_config *config);
 struct gw_channel *gw_channel_init(void *memory, const struct gw_channel_config *config);
+/* Octets of its B-fields: GW_B_FIELD or GW_B_FIELD_LONG. */
+size_t gw_channel_b_field(const struct gw_channel *channel);
 /* Queue one packet of any length from the network. */
 void gw_channel_play(struct gw_channel *channel, const uint8_t *payload, size_t octets);
 /* A description of noise (RFC 3389): it is played when the queue is empty, until speech comes. */

@@ -15,6 +15,9 @@
 #define GW_EACH_BIN
 #endif
 
+#ifndef GW_WIDE_CHANNELS /* whether a handset may speak G.722, which takes twice the memory */
+#define GW_WIDE_CHANNELS 0
+#endif
 #ifndef GW_PLUG_INS
 #define GW_PLUG_INS 0
 #endif
@@ -137,7 +140,7 @@ void gw_sid_describe(struct gw_sid *sid, const float *products, size_t samples, 
 void gw_sid_products(const int16_t *pcm, size_t samples, int32_t order, float *products);
 
 /* Samples of 8 kHz that wait to be played; the bound of a backlog is three packets. */
-#define GW_QUEUE 1920 /* 240 ms */
+#define GW_QUEUE (1920 << GW_WIDE_CHANNELS) /* 240 ms */
 
 struct gw_queue {
     int32_t first, queued, bound;
@@ -145,7 +148,7 @@ struct gw_queue {
     int16_t pcm[GW_QUEUE];
 };
 
-void gw_queue_init(struct gw_queue *queue, int32_t packet_ms);
+void gw_queue_init(struct gw_queue *queue, int32_t packet_ms, int32_t scale); /* 1: 8 kHz, 2: 16 kHz */
 void gw_queue_add(struct gw_queue *queue, const int16_t *pcm, size_t samples);
 void gw_queue_take(struct gw_queue *queue, int16_t *out, int32_t samples); /* that are there */
 /* After a packet of so many samples: the oldest beyond the bound are dropped. */

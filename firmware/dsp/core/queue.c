@@ -1,14 +1,12 @@
 /* What has come from the network and is not played yet: a ring with a bound. */
 #include "gw_internal.h"
 
-#define LEAST 640 /* a bound of three packets, but at least 80 ms */
+#define LEAST_MS 80 /* a bound of three packets, but at least so much */
 
-void gw_queue_init(struct gw_queue *q, int32_t packet_ms)
+void gw_queue_init(struct gw_queue *q, int32_t packet_ms, int32_t scale)
 {
     memset(q, 0, sizeof *q);
-    q->bound = 3 * 8 * packet_ms;
-    if (q->bound < LEAST)
-        q->bound = LEAST;
+    q->bound = 8 * scale * (3 * packet_ms < LEAST_MS ? LEAST_MS : 3 * packet_ms);
 }
 
 static int32_t least(int32_t a, int32_t b)

@@ -20,7 +20,9 @@ void scene_make(struct scene *scene);
 uint32_t scene_random(uint32_t *seed);
 
 /* Runs all cases in `memory`, aligned to 16 octets; `octets` are enough for any of them. */
+#ifndef GOLDEN_MEMORY
 #define GOLDEN_MEMORY 1048576
+#endif
 void golden_run(const struct scene *scene, void *memory);
 
 /* Parts of it. */

@@ -72,6 +72,7 @@ static void open_channel(struct board *b, struct input *in, size_t number)
     config.detect[0] = octet(in);
     config.detect[1] = config.detect[0] >> 4;
     config.silence = first >> 3 & 1;
+    config.wide = first >> 6 & 1;
     if (number < b->channels && !open)
         plug_in(b, &config, number, 0);
     opened = gw_bank_open(b->bank, number, &config) == 0;
@@ -128,7 +129,7 @@ static void demand_same(struct board *b, size_t number, const struct gw_frame *f
     struct gw_channel *one = gw_bank_channel(b->bank, number);
     struct gw_channel_status s, t;
     gw_channel_run(b->alone[number], &twin);
-    DEMAND(memcmp(frame->reply, twin.reply, GW_B_FIELD) == 0);
+    DEMAND(memcmp(frame->reply, twin.reply, gw_channel_b_field(one)) == 0);
     DEMAND(frame->packet_octets == twin.packet_octets && twin.packet_octets <= GW_PACKET_MAX);
     DEMAND(memcmp(frame->packet, twin.packet, twin.packet_octets) == 0);
     DEMAND(twin.packet_octets == 0 || (frame->kind == twin.kind && frame->at == twin.at));
@@ -138,19 +139,27 @@ static void demand_same(struct board *b, size_t number, const struct gw_frame *f
     DEMAND(plausible(s.erl) && plausible(s.erle) && plausible(s.level_in) && plausible(s.level_out));
 }
 
+static uint8_t *fit(struct board *b, size_t number, uint8_t *field, uint8_t *wide)
+{
+    struct gw_channel *channel = gw_bank_channel(b->bank, number);
+    return channel && gw_channel_b_field(channel) == GW_B_FIELD_LONG ? wide : field;
+}
+
 static void run(struct board *b, struct input *in)
 {
     struct signal signal = signal_of(in);
     uint32_t missing = word(in);
     int frames = 1 + octet(in) % 32;
     for (; frames > 0 && b->run < FRAMES_MAX; frames--, b->run++) {
-        uint8_t *field = memory(GW_B_FIELD);
+        uint8_t *field = memory(GW_B_FIELD), *wide = memory(GW_B_FIELD_LONG);
         int16_t pcm[GW_FRAME];
         size_t i;
         signal_fill(&signal, in, pcm, GW_FRAME);
         gw_encode(&b->handset, pcm, GW_FRAME, field);
+        memcpy(wide, field, GW_B_FIELD);
+        memcpy(wide + GW_B_FIELD, field, GW_B_FIELD);
         for (i = 0; i < b->channels; i++)
-            b->frames[i].field = missing >> (i + (size_t)frames) % 24 & 1 ? NULL : field;
+            b->frames[i].field = missing >> (i + (size_t)frames) % 24 & 1 ? NULL : fit(b, i, field, wide);
         watch_arithmetic();
         gw_bank_run(b->bank, b->frames);
         demand_sound_arithmetic();
@@ -158,6 +167,7 @@ static void run(struct board *b, struct input *in)
             if (b->alone[i])
                 demand_same(b, i, &b->frames[i]);
         free(field);
+        free(wide);
     }
 }
 

@@ -141,7 +141,7 @@ static void start(struct voice *v, struct input *in)
     gw_resampler_init(v->down);
     gw_silence_init(v->silence, octet(in) % (GW_SID_ORDER + 1));
     gw_gain_init(&v->gain, (float)octet(in) - 128.0f);
-    gw_queue_init(v->queue, 10 * (1 + octet(in) % 6));
+    gw_queue_init(v->queue, 10 * (1 + octet(in) % 6), 1 + octet(in) % 2);
 }
 
 static void end(struct voice *v)
