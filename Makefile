@@ -4,7 +4,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 GATESIM := $(VENV)/bin/gatesim
 PORTABLE := $(shell find firmware hal boards -name '*.py' 2>/dev/null)
-CORE := $(shell find firmware/dsp -name '*.[ch]' 2>/dev/null)
+CORE := $(shell find firmware/dsp sim/air -name '*.[ch]' 2>/dev/null)
 
 .PHONY: run test bench target lint fuzz clean setup setup-test peers
 

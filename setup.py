@@ -4,6 +4,7 @@ from setuptools import Extension, setup
 
 CORE = "firmware/dsp/core"
 BIND = "firmware/dsp/bind"
+AIR = "sim/air"
 FLAGS = ["-std=c11", "-O2", "-ftree-vectorize", "-ffp-contract=off", "-Wall", "-Wextra"]
 
 
@@ -20,6 +21,13 @@ setup(ext_modules=[
         depends=sorted(glob(CORE + "/*.h") + glob(BIND + "/*.h")),
         include_dirs=[CORE],
         define_macros=[("GW_PLUG_INS", "1"), ("GW_WIDE_CHANNELS", "1")],
+        extra_compile_args=FLAGS,
+    ),
+    Extension(
+        "_gwair",
+        sources=sorted(glob(AIR + "/core/*.c") + glob(AIR + "/bind/cpython*.c")),
+        depends=sorted(glob(AIR + "/core/*.h") + glob(AIR + "/bind/*.h")),
+        include_dirs=[AIR + "/core"],
         extra_compile_args=FLAGS,
     ),
     plug_in("_gwopus", "opus.c"),

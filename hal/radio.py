@@ -6,8 +6,8 @@ of tail, two of R-CRC, which the controller computes and checks; firmware sees
 and sends the first six. B-fields go to and from the DSP by themselves.
 
 What counts frames or depends on the last burst the controller fills in: Q1, Q2
-and BA of every header, the PSCN in a Q_T of static information, the number in a
-Q_T of the multiframe number.
+and BA of every header (an M_T that has a BA of its own keeps it); slot, carrier and PSCN
+in a Q_T of static information, the number in a Q_T of the multiframe number.
 """
 
 from collections import namedtuple

@@ -1,167 +1,249 @@
-"""Who hears whom, with stations that only note what they hear."""
+"""Bearers on the air: A-fields, queues, B-fields, silence."""
 
-import numpy as np
 import pytest
 
-from sim.air import FRAME, SCAN, Air, Beacon, Sent
-from sim.time import Time
-
-FIELD = bytes.fromhex("6e902243a307")
-B = bytes(range(40))
-
-
-class Talker:
-    """Sends what it is given in each frame, and notes what it hears."""
-
-    def __init__(self, air, position, fixed, ears=(), sends=()):
-        self.sends = list(sends)
-        self.heard = []
-        self.ended = 0
-        self.changes = 0
-        self.beacon = None
-        self._air = air
-        air.add(self, position, fixed)
-        air.tune(self, list(ears))
-
-    def transmit(self, frame):
-        return self.sends
-
-    def receive(self, frame, heard):
-        self.heard.append((frame, heard))
-
-    def frame_over(self, frame):
-        self.ended += 1
-
-    def system_changed(self):
-        self.changes += 1
-
-    def beacon_now(self):
-        return self.beacon
+from sim.air import SILENCE
+from tests.sim.air_rig import ASK, CT, MT, OTHER, RFPI, B, Rig, handshake
 
 
 @pytest.fixture
-def air():
-    time = Time()
-    air = Air(time, seed=3)
-    air.time = time
-    return air
+def rig():
+    return Rig()
 
 
-def test_a_burst_arrives_whole_with_its_level(air):
-    base = Talker(air, (0, 0), True, sends=[Sent(2, 5, FIELD, B)])
-    handset = Talker(air, (10, 0), False, [(2, 5)])
-    air.key_up(base)
-    air.time.run(FRAME)
-    (frame, heard), = handset.heard
-    assert (frame, heard.field, heard.b) == (1, FIELD, B)
-    assert heard.rssi == pytest.approx(24 - 68)
+def test_what_both_expect_is_no_event_and_counts_as_good(rig):
+    base, handset = rig.call()
+    rig.frames(10)
+    assert base.fields == handset.fields == []
+    for end in (base, handset):
+        assert (end.counts["sent"], end.counts["good"], end.bad, end.silent) == (10, 10, 0, 0)
 
 
-@pytest.mark.parametrize("ear", [(3, 5), (2, 6)])
-def test_nobody_hears_another_slot_or_carrier(air, ear):
-    base = Talker(air, (0, 0), True, sends=[Sent(2, 5, FIELD, B)])
-    handset = Talker(air, (10, 0), False, [ear])
-    air.key_up(base)
-    air.time.run(FRAME)
-    assert handset.heard == []
+def test_a_control_field_arrives_in_the_next_frame_once_with_its_level(rig):
+    base, handset = rig.call()
+    base.send(MT)
+    rig.frames(3)
+    assert [(number, field[1:], rssi) for number, field, rssi in handset.fields] == [(1, MT[1:], 24 - 68)]
 
 
-def test_bases_do_not_hear_bases(air):
-    base = Talker(air, (0, 0), True, sends=[Sent(2, 5, FIELD, B)])
-    other = Talker(air, (10, 0), True, [(2, 5)])
-    air.key_up(base)
-    air.time.run(FRAME)
-    assert other.heard == []
+def test_a_handset_answers_in_the_frame_in_which_it_was_asked(rig):
+    base, handset = rig.call()
+    handset.on_field = lambda field, rssi: handset.send(ASK)
+    base.send(MT)
+    rig.frames(1)
+    assert [(number, field[1:]) for number, field, _ in base.fields] == [(1, ASK[1:])]
 
 
-def test_handsets_are_heard_in_the_same_frame_after_the_base(air):
-    base = Talker(air, (0, 0), True, [(14, 5)], [Sent(2, 5, FIELD, B)])
-    handset = Talker(air, (10, 0), False, [(2, 5)])
-    handset.transmit = lambda frame: [Sent(14, 5, FIELD, b)] if (b := handset.heard[-1][1].b) else []
-    air.key_up(base)
-    air.key_up(handset)
-    air.time.run(FRAME)
-    assert base.heard[0][1].b == B
+def test_control_goes_before_segments_and_segments_wait_for_their_frames(rig):
+    base, handset = rig.call()
+    for end in (base, handset):
+        end.segment(CT[0])
+        end.send(MT)
+        end.segment(CT[1])
+    rig.frames(6)
+    assert [(number, field[0] >> 5) for number, field, _ in handset.fields] == [(1, 6), (3, 0), (5, 1)]
+    assert [(number, field[0] >> 5) for number, field, _ in base.fields] == [(1, 6), (2, 0), (4, 1)]
+    assert base.pending() == handset.pending() == 0
 
 
-def test_below_the_sensitivity_bursts_are_noticed_but_bad(air):
-    base = Talker(air, (0, 0), True, sends=[Sent(2, 5, FIELD, B)])
-    handset = Talker(air, (280, 0), False, [(2, 5)])
-    air.key_up(base)
-    air.time.run(100 * FRAME)
-    assert len(handset.heard) == 100
-    assert all(heard.field is None for _, heard in handset.heard)
-    assert air.counts["weak"] == air.counts["bad_a"] == 100
+def test_a_segment_is_repeated_until_it_is_acknowledged_and_arrives_once(rig):
+    base, handset = rig.call()
+    rig.frames(1)
+    handset.cycle = []
+    base.segment(CT[0])
+    rig.frames(6)
+    assert base.pending() == 1
+    handset.cycle = [handshake()]
+    rig.frames(4)
+    assert base.pending() == 0
+    assert [field[0] >> 5 for _, field, _ in handset.fields] == [0]
 
 
-def test_far_away_nothing_is_noticed(air):
-    base = Talker(air, (0, 0), True, sends=[Sent(2, 5, FIELD, B)])
-    handset = Talker(air, (1000, 0), False, [(2, 5)])
-    air.key_up(base)
-    air.time.run(FRAME)
-    assert handset.heard == []
+def test_the_acknowledgement_is_the_bit_q2_of_the_answer(rig):
+    base, handset = rig.call()
+    base.cycle = []
+    rig.frames(2)
+    base.send(MT)
+    handset.send(MT)
+    rig.frames(1)
+    handset.send(MT)
+    rig.frames(1)
+    assert [field[0] & 1 for _, field, _ in base.fields] == [1, 0]
 
 
-def test_the_strongest_wins_only_by_ten_decibels(air):
-    near = Talker(air, (0, 0), True, sends=[Sent(2, 5, FIELD, B)])
-    far = Talker(air, (100, 0), True, sends=[Sent(2, 5, bytes(6), B)])
-    beside = Talker(air, (10, 0), False, [(2, 5)])
-    between = Talker(air, (45, 0), False, [(2, 5)])
-    for base in (near, far):
-        air.key_up(base)
-    air.time.run(FRAME)
-    assert [heard.field for _, heard in beside.heard] == [FIELD]
-    assert [heard.field for _, heard in between.heard] == [None]
-    assert air.counts["collided"] == 1
+def test_an_identity_that_is_not_expected_is_no_handshake_and_is_shown(rig):
+    base, handset = rig.call()
+    handset.cycle = [handshake(OTHER)]
+    rig.frames(5)
+    assert (base.counts["good"], base.bad, base.silent) == (0, 5, 5)
+    assert [field[1:] for _, field, _ in base.fields] == [OTHER] * 5
 
 
-def test_a_scanning_base_hears_each_carrier_once_in_ten_frames(air):
-    base = Talker(air, (0, 0), True, [(14, SCAN)])
-    handset = Talker(air, (10, 0), False, sends=[Sent(14, 5, FIELD, B)])
-    air.key_up(handset)
-    air.time.run(30 * FRAME)
-    assert [frame for frame, _ in base.heard] == [5, 15, 25]
+def test_an_end_without_a_cycle_is_heard_only_when_it_says_something(rig):
+    base, handset = rig.call()
+    handset.cycle = []
+    rig.frames(4)
+    handset.send(ASK)
+    rig.frames(3)
+    assert [number for number, _, _ in base.fields] == [5]
+    assert handset.counts["sent"] == 1
 
 
-def test_frames_run_only_while_somebody_is_on_the_air(air):
-    base = Talker(air, (0, 0), True)
-    air.key_up(base)
-    air.time.run(10 * FRAME)
-    air.key_down(base)
-    air.time.run(1000 * FRAME)
-    assert base.ended == 10
-    assert air.frames <= 11
-    assert air.time.next() is None
+def test_a_cycle_follows_the_frame_number_and_is_seen_by_who_is_curious(rig):
+    base, handset = rig.call()
+    base.cycle = [b"\x80\x30" + bytes((number,)) * 4 for number in range(4)]
+    handset.curious = True
+    rig.frames(6)
+    assert [(number, field[-1]) for number, field, _ in handset.fields] == [(n, n % 4) for n in range(1, 7)]
+    handset.curious = False
+    rig.frames(3)
+    assert len(handset.fields) == 6
+    assert handset.bad == 0
 
 
-def test_beacons_are_computed_strongest_first_and_end_with_the_range(air):
-    near, far = Talker(air, (0, 0), True), Talker(air, (50, 0), True)
-    for carrier, base in enumerate((near, far)):
-        base.beacon = Beacon(0, carrier, (FIELD,), frozenset((0,)))
-    handset = Talker(air, (10, 0), False)
-    assert [beacon.carrier for _, beacon in air.beacons(handset)] == [0, 1]
-    air.move(handset, (45, 0))
-    assert handset.changes == 1
-    assert [beacon.carrier for _, beacon in air.beacons(handset)] == [1, 0]
-    air.move(handset, (5000, 0))
-    assert air.beacons(handset) == []
+def test_the_controller_fills_in_pscn_slot_and_the_multiframe_number(rig):
+    base, handset = rig.call()
+    rig.air.clock(base.station).set(frames=0x1234567, pscn=3)
+    rig.air.clock(handset.station).follow(base.station)
+    base.cycle = [bytes.fromhex("8e0003ff0000"), bytes.fromhex("8e6f0f000000")]
+    handset.curious = True
+    rig.frames(2)
+    static, multiframe = handset.fields[0][1], handset.fields[1][1]
+    assert static.hex() == "800203ff0504"
+    assert multiframe.hex() == "816f0f123456"
 
 
-def test_a_base_that_moves_tells_every_handset(air):
-    base = Talker(air, (0, 0), True)
-    handsets = [Talker(air, (place, 0), False) for place in range(3)]
-    air.move(base, (5, 5))
-    assert [handset.changes for handset in handsets] == [1, 1, 1]
-    assert air.position(base) == (5, 5)
+def test_bad_frames_of_the_last_hundred_are_counted_and_make_q1_invite(rig):
+    base, handset = rig.call()
+    rig.frames(50)
+    handset.cycle = []
+    rig.frames(30)
+    assert base.bad == 30
+    handset.cycle = [handshake()]
+    rig.frames(1)
+    assert handset.q1
+    rig.frames(98)
+    assert base.bad == 1
+    assert not handset.q1
 
 
-def test_channels_show_the_louder_slot_of_each_pair(air):
-    base = Talker(air, (0, 0), True, sends=[Sent(2, 5, FIELD, B)])
-    other = Talker(air, (12, 0), False, sends=[Sent(14, 5, FIELD, B)])
-    handset = Talker(air, (10, 0), False)
-    air.key_up(base)
-    air.key_up(other)
-    air.time.run(FRAME)
-    levels = air.channels(handset)
-    assert levels[2, 5] == air.level(handset, other)
-    assert np.count_nonzero(levels > levels.min()) == 1
+def test_silence_is_told_once_after_a_hundred_frames_and_its_end_as_well(rig):
+    base, handset = rig.call()
+    rig.frames(10)
+    handset.cycle = []
+    rig.frames(250)
+    handset.cycle = [handshake()]
+    rig.frames(5)
+    assert base.silences == [(110, True), (261, False)]
+
+
+def test_b_fields_are_taken_once_and_sent_once(rig):
+    base, handset = rig.call()
+    handset.put_b(B)
+    base.put_b(B[::-1])
+    rig.frames(1)
+    assert (base.take_b(), handset.take_b()) == (B, B[::-1])
+    assert base.take_b() is None
+    rig.frames(1)
+    assert base.take_b() == SILENCE
+
+
+def test_a_frame_without_a_burst_has_no_b_field(rig):
+    base, handset = rig.call()
+    rig.frames(1)
+    handset.cycle = []
+    rig.frames(1)
+    assert base.take_b() is None
+    assert base.counts["b_missing"] == 1
+
+
+def test_what_nobody_drives_becomes_noise_after_a_second(rig):
+    base, handset = rig.call()
+    base.undriven()
+    rig.frames(99)
+    assert handset.take_b() == SILENCE
+    rig.frames(3)
+    noise = handset.take_b()
+    rig.frames(1)
+    assert SILENCE != noise != handset.take_b()
+    base.put_b(B)
+    rig.frames(1)
+    assert handset.take_b() == B
+    rig.frames(1)
+    assert handset.take_b() == SILENCE
+    assert base.counts["b_late"] == 0
+
+
+def test_octets_that_come_twice_in_one_frame_are_counted_as_late(rig):
+    base, _ = rig.call()
+    base.put_b(B)
+    base.put_b(B)
+    assert base.counts["b_late"] == 1
+
+
+def test_arrays_are_sent_and_recorded_without_anyone_asking(rig):
+    base, handset = rig.call()
+    rows = rig.air.tables.random.astype("u1").repeat(3 * 40).reshape(3, 40) + [[1], [2], [3]]
+    handset.play(rows)
+    base.record()
+    rig.frames(5)
+    octets, good = base.recorded()
+    assert octets[:3].tolist() == (rows % 256).tolist()
+    assert (octets[3:] == 0xFF).all() and good.all()
+
+
+def test_a_loop_begins_again(rig):
+    base, handset = rig.call()
+    handset.play([[1] * 40, [2] * 40], loop=True)
+    base.record()
+    rig.frames(5)
+    assert base.recorded()[0][:, 0].tolist() == [1, 2, 1, 2, 1]
+
+
+def test_frames_run_only_while_something_is_open_or_waits(rig):
+    base, handset = rig.call()
+    rig.frames(10)
+    base.close()
+    handset.close()
+    handset.close()
+    rig.frames(1000)
+    assert rig.air.frames <= 11
+    assert rig.time.next() is None
+
+
+def test_a_closed_end_does_nothing(rig):
+    base, handset = rig.call()
+    base.close()
+    base.put_b(B)
+    base.cycle = [handshake()]
+    assert base.take_b() is None
+    rig.frames(3)
+    assert handset.bad == 3
+    assert (base.counts, base.silent) == ({}, 0)
+
+
+def test_rows_are_used_again_without_a_trace(rig):
+    base, handset = rig.call()
+    handset.cycle = []
+    base.segment(CT[0])
+    rig.frames(50)
+    base.close()
+    again = rig.end(base.station, 2, 5)
+    assert again.row == base.row
+    handset.cycle = [handshake()]
+    rig.frames(5)
+    assert again.counts == {"sent": 5, "good": 5, "bad": 0, "b_good": 5, "b_missing": 0, "sliding": 0, "b_late": 0}
+    assert [number for number, _, _ in handset.fields] == [1]
+
+
+@pytest.mark.parametrize(("slot", "carrier"), [(24, 0), (-1, 0), (0, 10), (0, -1)])
+def test_what_does_not_exist_is_refused(rig, slot, carrier):
+    with pytest.raises(ValueError):
+        rig.air.end(rig.base(), slot, carrier)
+
+
+def test_fields_of_another_length_are_refused(rig):
+    base, _ = rig.call()
+    for refuses in (base.send, base.segment, lambda field: setattr(base, "cycle", [field])):
+        with pytest.raises(ValueError, match="six"):
+            refuses(RFPI)

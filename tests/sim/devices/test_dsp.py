@@ -43,7 +43,7 @@ def chip(time, radio):
 
 
 def settings(codec="pcma", packet_ms=20, ec_type=2, tail_ms=128, silence=False, remove_dtmf=False):
-    return Settings(codec, packet_ms, ec_type, tail_ms, silence, remove_dtmf)
+    return Settings(codec, packet_ms, ec_type, tail_ms, silence, remove_dtmf, "g726")
 
 
 def tone():

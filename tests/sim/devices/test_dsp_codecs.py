@@ -21,7 +21,7 @@ class Board:
     def __init__(self, codec="pcma", **settings):
         self.time, self.radio = Time(), Loop()
         self.chip = Dsp(self.time, self.radio, 4, CODECS)
-        self.chip.open(0, Settings(codec, 20, 0, 32, False, False)._replace(**settings))
+        self.chip.open(0, Settings(codec, 20, 0, 32, False, False, "g726")._replace(**settings))
         self.chip.join(0, 3)
         self.microphone = core.Encoder("g726-32-aal2")
         self.sent, self.events = [], []
@@ -107,7 +107,7 @@ def test_all_channels_speak_one_codec_at_once(codec):
     time = Time()
     chip = Dsp(time, Loop(), 8, CODECS)
     for channel in range(8):
-        chip.open(channel, Settings(codec, 20, 2, 128, True, True))
+        chip.open(channel, Settings(codec, 20, 2, 128, True, True, "g726"))
     time.run(1_000_000)
     assert {packet.channel for packet in chip.poll()} == set(range(8))
     chip.reset()
