@@ -10,8 +10,12 @@ import contextlib
 import signal
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from sim.status import SUCCESS, UserError
+
+if TYPE_CHECKING:
+    from sim.monitor.server import Monitor
 
 DSP_HELP = (
     "dsp,port=PORT: the DSP channels run on the board attached there, a serial device, socket://HOST:PORT or "
@@ -37,10 +41,16 @@ def arguments(parser):
     parser.add_argument("-device", metavar="DEVICE", action="append", default=[],
                         help="handset,ipei=N[,play=WAV][,record=WAV][,answer=SECONDS]: a handset in range; repeatable. "
                         + DSP_HELP)
+    parser.add_argument("-qmp", metavar="PLACE",
+                        help="unix:PATH | tcp:H:P: a monitor that speaks QMP, for `qmp-shell` and programs")
+    parser.add_argument("-S", action="store_true", help="halt time at the start, until the monitor's `cont`")
     parser.add_argument("--script", metavar="FILE", help="console lines to carry out after the boot")
     parser.add_argument("--until-idle", action="store_true",
                         help="end when input has ended, all output is out and no call is up")
     parser.add_argument("--pcap", metavar="FILE", help="capture the board's network traffic")
+    parser.add_argument("--pcap-air", metavar="FILE",
+                        help="capture what goes over the air, for Wireshark (ethertype 0x2323): a packet a burst, the "
+                        "base's idle beacon included")
 
 
 def common(parser):
@@ -63,6 +73,10 @@ def site_of(arguments):
 
     if arguments.icount and arguments.net != "none":
         raise UserError("-icount is virtual time, which real sockets cannot follow: add -net none")
+    if arguments.icount and arguments.qmp:
+        raise UserError("-qmp: nobody could ask in time while virtual time runs as fast as it can: leave out -icount")
+    if arguments.S and not arguments.qmp:
+        raise UserError("-S: without -qmp nobody could let the board run")
     return Site(virtual=arguments.icount, seed=arguments.seed)
 
 
@@ -77,6 +91,7 @@ class Run:
         self.site = site
         self.arguments = arguments
         self.ended = False
+        self.monitor: "Monitor | None" = None
 
     def end(self):
         """A signal asked for it."""
@@ -107,13 +122,19 @@ class Run:
         stack.callback(backend.close)
         if arguments.pcap:
             stack.enter_context(capture(arguments.pcap, net, 0.0 if arguments.icount else time.time()))
+        if arguments.pcap_air:
+            stack.enter_context(capture_air(arguments.pcap_air, site.air, 0.0 if arguments.icount else time.time()))
         attached = attach(dsp, site.pace, stack) if dsp else None
         machine = build(site, arguments, net=net, flash=flash, backend=backend, replaced=replaced, attached=attached)
-        must_have(machine.board, radio=others, dsp=dsp)
+        must_have(machine.board, radio=others or arguments.pcap_air, dsp=dsp)
         machine.on_news = lambda text: print(f"gatesim run: {text}", file=sys.stderr, flush=True)
         machine.on_loss = lambda board, reason: print(f"power lost: {reason}", file=sys.stderr)
         machine.on_boot = Booted(arguments.script, script)
         handsets(site, others, stack)
+        if arguments.qmp:
+            from sim.monitor.server import Monitor
+
+            self.monitor = Monitor(site, arguments.qmp, self.end)
         self.announce(backend, net)
         return machine, backend
 
@@ -143,8 +164,11 @@ class Run:
             # An exception out of a signal handler could end in asyncio's own log.
             loop.add_signal_handler(number, self.end)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, heeded())
-        if not self.ended:
-            await pace.run(until=idle)
+        if self.arguments.S:
+            pace.pause()
+        async with self.monitor.listen() if self.monitor else contextlib.nullcontext():
+            if not self.ended:
+                await pace.run(until=idle)
 
 
 def heeded():
@@ -252,3 +276,18 @@ def capture(path, net, start):
         raise UserError(f"cannot write {path}: {error.strerror}") from error
     net.tap = pcap.packet
     return pcap
+
+
+@contextlib.contextmanager
+def capture_air(path, air, start):
+    """While it is entered all bursts go to a file, dated as `capture` does."""
+    from sim.burstlog import BurstLog
+
+    try:
+        log = BurstLog(path, start)
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror}") from error
+    with log:
+        air.tap(log.burst, idle=True)
+        yield
+        air.untap(log.burst)
