@@ -9,16 +9,17 @@ from collections import namedtuple
 
 # Orders, to a radio
 
-Radiate = namedtuple("Radiate", ("rfpi", "bits", "sync"))
-"""Go on the air as this RFPI (five octets) with these capability bits; `sync` is a `Sync`."""
+Radiate = namedtuple("Radiate", ("rfpi", "bits", "sync", "saris"))
+"""Go on the air as this RFPI (five octets) with these capability bits; `sync` is a `Sync`, `saris` are further
+identities (`Ari`) that it broadcasts (Q_T 5)."""
 
 Silence = namedtuple("Silence", ())
 
 Sync = namedtuple("Sync", ("source", "alternative", "region"))
 """RFPIs to take the time from, None for whoever leads the region."""
 
-Page = namedtuple("Page", ("field",))
-"""A P_T field, six octets."""
+Page = namedtuple("Page", ("field", "fast"))
+"""A P_T field, six octets; `fast`: once, in the next frame, as hal.radio has it."""
 
 Segments = namedtuple("Segments", ("link", "segments"))
 """C_T segments of five octets, in order."""

@@ -1,146 +1,189 @@
-"""One duplex bearer of the fixed side: EN 300 175-3 10.5 (set-up), 10.7 (release), 11 (T201).
+"""The MAC of one radio: its bearers and the connections that they carry (EN 300 175-3 10).
 
-Basic connections only: no handover, no attributes, no encryption yet. Methods
-return `Do` effects for the radio and, among them, what happened: `Established`,
-`Segment` and `Freed`.
+What comes from the air may be anything: it is bounded, counted, and never
+touches another handset's connection. Methods return effects and reports of between.py.
 """
 
-from collections import namedtuple
+from firmware.dect import bearer, bursts, mt
+from firmware.dect.admission import Admission
+from firmware.dect.between import Access, Gone, Moved
+from firmware.dect.carried import Carried
+from firmware.effects import Trace
+from firmware.module import earliest
 
-from firmware.dect import bursts
-from firmware.effects import Do
+COUNTED = ("setups", "established", "refused", "floods", "failed", "handovers", "connection_handovers", "lost")
 
-FRAME = 10_000
-T201 = 5_000_000
-"""Without the other side's handshake (EN 300 175-3 annex A), counted from the controller's `Lost`."""
-
-CT_TURN = 2 * FRAME
-"""A C_T segment goes out in every other frame (6.2.2.1)."""
-
-Established = namedtuple("Established", ("bearer",))
-Segment = namedtuple("Segment", ("bearer", "data"))
-Freed = namedtuple("Freed", ("bearer", "reason"))
-
-IDLE, CONFIRMING, OPEN, RELEASING = "idle", "confirming", "established", "releasing"
+LINKS = 65535
 
 
-class Bearer:
-    """`pmid` is the handset's MAC name while a bearer is set up, `slot` that in which we send."""
+class Mac:
+    """`radio` is the controller, for reading only; `multicell`: other bases of the system may hand connections over
+    to this one.
 
-    def __init__(self, number):
-        self.number = number
-        self._reset()
+    `fmid` is None while we are silent, `dummy` the slot of the dummy bearer. `refusals` are bearers that say no.
+    """
 
-    def _reset(self):
-        self.state = IDLE
-        self.pmid = self.slot = self.carrier = None
-        self.lost_at = self._step_at = None
-        self._reason = 0
-        self._sequence = 0
-        self._expected = 0
-        self._drained = 0
-        self._releases = 0
+    def __init__(self, radio, multicell=True, first_link=0):
+        self.multicell = multicell
+        self._radio = radio
+        self.fmid = self.dummy = None
+        self.connections: list = []
+        self.refusals: list = []
+        self.counts = dict([(name, 0) for name in COUNTED])
+        self._link = first_link
+        self._admission = Admission(self)
 
-    def request(self, burst, control, now):
-        """Take an ACCESS_REQUEST that was heard in a free slot, and confirm it in the paired one."""
-        self._reset()
-        self.state = CONFIRMING
-        self.slot, self.carrier, self.pmid = burst.slot - 12, burst.carrier, control.pmid
-        return [Do("radio", "open", (self.number, self.slot, self.carrier)),
-                self._queue(bursts.control(bursts.BEARER_CONFIRM, control.fmid, control.pmid), FRAME, now)]
+    def bearers(self):
+        """All that are open, with the connection of each or None."""
+        found = [(one, connection) for connection in self.connections for one in connection.bearers]
+        return found + [(one, None) for one in self.refusals]
 
-    def receive(self, data, now):
-        field = bursts.unpack(data)
-        if field is None or self.state == IDLE:
-            return []
-        if field.ta in (bursts.MT, bursts.MT_FIRST):
-            return self._control(bursts.read_control(field.tail), now)
-        if field.ta in (bursts.CT0, bursts.CT1):
-            return self._established() + self._segment(field)
-        return []
+    def slots(self):
+        """In which no access request can be heard."""
+        taken = [] if self.dummy is None else [self.dummy]
+        for one, _ in self.bearers():
+            taken += one.slots()
+        return taken
 
-    def _control(self, control, now):
-        if control is None or control.pmid != self.pmid:
-            return []
-        if isinstance(control, bursts.Released):
-            return self._free(control.reason)
-        if self.state != CONFIRMING or control.command != bursts.WAIT:
-            return []
-        effects = [self._queue(bursts.control(bursts.WAIT, control.fmid, control.pmid), FRAME, now)]
-        return effects + self._established()
+    def busy(self):
+        """Whether nobody else gets a bearer."""
+        return self.unused() is None or len(self.slots()) >= 12
 
-    def _established(self):
-        if self.state != CONFIRMING:
-            return []
-        self.state = OPEN
-        return [Established(self.number)]
+    def unused(self):
+        """The number of a bearer that is free, or None."""
+        taken = [one.number for one, _ in self.bearers()]
+        for number in range(self._radio.bearers):
+            if number not in taken:
+                return number
+        return None
 
-    def _segment(self, field):
-        # The sequence bit tells a repetition, whose acknowledgement was lost, from the next segment.
-        if field.ta != self._expected or self.state != OPEN:
-            return []
-        self._expected ^= 1
-        return [Segment(self.number, field.tail)]
+    def named(self, pmid):
+        """Connections of a handset."""
+        return [connection for connection in self.connections if connection.pmid == pmid and not connection.closing()]
 
-    def send(self, segments, now):
-        """Queue C_T segments of five octets."""
-        if self.state not in (CONFIRMING, OPEN):
-            return []
+    def carry(self, cause, one):
+        """A new connection, on its first bearer."""
+        self._link = self._link % LINKS + 1
+        while self._linked(self._link) is not None:
+            self._link = self._link % LINKS + 1
+        self.connections.append(Carried(self._link, cause, one, self._radio.quality))
+
+    def abandon(self, connection, reason):
+        """At once and without a word."""
         effects = []
-        for segment in segments:
-            effects.append(self._queue(bursts.pack(self._sequence, segment), CT_TURN, now))
-            self._sequence ^= 1
-        return effects
+        for one in connection.bearers:
+            effects += one.free(reason)
+        return self.settle(effects)
 
-    def _queue(self, field, turn, now):
-        self._drained = max(now, self._drained) + turn
-        return Do("radio", "send", (self.number, field))
-
-    def lost(self, now):
-        """The controller hears nothing: give up at once during set-up, else when T201 has run."""
-        if self.state == CONFIRMING:
-            return self._free(bursts.LOST_SIGNAL)
-        if self.state == OPEN and self.lost_at is None:
-            self.lost_at = now + T201
+    def burst(self, burst, now):
+        field = bursts.unpack(burst.field)
+        if field is None or self.fmid is None:
+            return []
+        if burst.bearer is None:
+            return self.settle(self._admission.request(burst, field, now))
+        for one, connection in self.bearers():
+            if one.number == burst.bearer:
+                return self.settle(self._heard(one, connection, field, now))
         return []
 
-    def found(self):
-        self.lost_at = None
+    def _heard(self, one, connection, field, now):
+        if connection is not None:
+            return connection.receive(one, field, now)
+        control = mt.read(field.tail) if field.ta in (bursts.MT, bursts.MT_FIRST) else None
+        if isinstance(control, mt.Released) and control.pmid == one.pmid:
+            return one.free(control.reason)
+        return []
 
-    def release(self, reason, now):
-        """RELEASE goes out twice, two frames apart; then the bearer is free (10.7.2.1)."""
-        if self.state in (IDLE, RELEASING):
-            return []
-        self.state = RELEASING
-        self.lost_at = None
-        self._reason = reason
-        self._releases = 2
-        return self._release(now)
+    def lost(self, number, now):
+        for one, connection in self.bearers():
+            if one.number == number:
+                self.counts["lost"] += 1
+                return self.settle(connection.lost(one, now) if connection else one.lost(now))
+        return []
 
-    def _release(self, now):
-        if not self._releases:
-            return self._free(self._reason)
-        self._releases -= 1
-        effect = self._queue(bursts.release(self._reason, self.pmid), FRAME, now)
-        self._step_at = self._drained + FRAME
-        return [effect]
+    def found(self, number):
+        for one, _ in self.bearers():
+            if one.number == number:
+                one.found()
+        return []
 
-    def _free(self, reason):
-        number = self.number
-        self._reset()
-        return [Do("radio", "close", (number,)), Freed(number, reason)]
+    def failed(self, number):
+        """The controller did not open or send: nothing of this bearer is on the air."""
+        for one, _ in self.bearers():
+            if one.number == number:
+                return self.settle(one.free(bursts.BEARER))
+        return []
 
-    def refused(self):
-        """The controller did not open or send: nothing is on the air."""
-        return self._free(bursts.BEARER) if self.state != IDLE else []
+    def segments(self, link, segments, now):
+        connection = self._linked(link)
+        return connection.send(segments, now) if connection else []
+
+    def cipher(self, link, key, now):
+        connection = self._linked(link)
+        return connection.order_cipher(key, now) if connection else []
+
+    def drop(self, link, reason, now):
+        connection = self._linked(link)
+        return self.settle(connection.release(reason, now)) if connection else []
+
+    def stop(self, reason):
+        """The radio falls silent: nothing is said any more."""
+        effects = []
+        for one, _ in self.bearers():
+            effects += one.free(reason)
+        return self.settle(effects)
 
     def due(self):
-        return self._step_at if self._step_at is not None else self.lost_at
+        first = None
+        for connection in self.connections:
+            first = earliest(first, connection.due())
+        for one in self.refusals:
+            first = earliest(first, one.due())
+        return first
 
     def tick(self, now):
-        if self._step_at is not None and self._step_at <= now:
-            self._step_at = None
-            return self._release(now)
-        if self.lost_at is not None and self.lost_at <= now:
-            return self.release(bursts.LOST_HANDSHAKE, now)
+        effects = []
+        for connection in list(self.connections):
+            effects += self.settle(connection.tick(now))
+        for one in list(self.refusals):
+            effects += self.settle(one.tick(now))
+        return effects
+
+    def _linked(self, link):
+        for connection in self.connections:
+            if connection.link == link:
+                return connection
+        return None
+
+    def settle(self, happened):
+        """Carry on until only effects and reports are left."""
+        effects = []
+        for one in happened:
+            if isinstance(one, bearer.Freed):
+                effects += self._freed(one)
+                continue
+            if isinstance(one, Access):
+                self.counts["established" if one.kind == "setup" else "connection_handovers"] += 1
+            elif isinstance(one, Moved):
+                self.counts["handovers"] += 1
+            effects.append(one)
+        return effects
+
+    def _freed(self, freed):
+        if freed.bearer in self.refusals:
+            self.refusals.remove(freed.bearer)
+            return []
+        for connection in list(self.connections):
+            if freed.bearer in connection.bearers:
+                return self.settle(connection.freed(freed.bearer)) + self._over(connection, freed)
         return []
+
+    def _over(self, connection, freed):
+        effects: list = [Trace("bearer {} released, reason {}".format(freed.bearer.number, freed.reason))]
+        if connection.bearers:
+            return effects
+        self.connections.remove(connection)
+        if connection.known:
+            return effects + [Gone(connection.link, freed.reason)]
+        self.counts["failed"] += 1
+        return effects
