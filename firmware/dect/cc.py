@@ -7,7 +7,7 @@ other side of the gateway, `Wanted`, `Ringing`, `Answered`, `Keyed` and `Ended`.
 
 from collections import namedtuple
 
-from firmware.dect import nwk
+from firmware.dect import elements, nwk
 
 Say = namedtuple("Say", ("type", "elements"))
 Wanted = namedtuple("Wanted", ("digits",))
@@ -37,19 +37,23 @@ TIMERS = {OVERLAP: CC_01, PROCEEDING: CC_04, DELIVERED: CC_04, PRESENT: CC_03, R
 
 
 class Call:
-    """`transaction` is its TV; `incoming` is seen from the handset, as in "CC-SETUP to it"."""
+    """`transaction` is its TV; `incoming` is seen from the handset, as in "CC-SETUP to it".
+
+    `wide`: the bearer has long slots, and with them G.722; `negotiates`: the handset sent a codec list.
+    """
 
     def __init__(self, incoming, transaction=0):
         self.incoming = incoming
         self.transaction = transaction
         self.state = NULL
         self.digits = ""
+        self.wide = self.negotiates = False
         self._until = None
 
-    def setup(self, elements, now):
+    def setup(self, said, now):
         """Present a call to the handset, whose link is up."""
         self._enter(PRESENT, now)
-        return [Say(nwk.SETUP, elements)]
+        return [Say(nwk.SETUP, said)]
 
     def receive(self, message, now):
         """A message from the handset; one that the state does not expect is ignored (17.3)."""
@@ -68,7 +72,14 @@ class Call:
         if self.state not in (PROCEEDING, DELIVERED):
             return []
         self._enter(ACTIVE, now)
-        return [Say(nwk.CONNECT, [nwk.octet(nwk.SIGNAL, nwk.TONES_OFF)])]
+        return [Say(nwk.CONNECT, [nwk.octet(nwk.SIGNAL, nwk.TONES_OFF)] + self._codec())]
+
+    def _codec(self):
+        return [elements.codec_list(self.wide)] if self.negotiates else []
+
+    def notice(self, said):
+        """Tell the user something during the call (9.3.4)."""
+        return [Say(nwk.INFO, said)] if self.state in (OVERLAP, PROCEEDING, DELIVERED, RECEIVED, ACTIVE) else []
 
     def release(self, reason, now):
         """End the call from our side (9.5)."""
@@ -109,7 +120,8 @@ class Call:
         return [Over()]
 
     def _initiated(self, message, now):
-        self.digits = nwk.digits_of(message)
+        self.digits = _dialled(message)
+        self.negotiates = bool(elements.codecs(message))
         self._enter(INITIATED, now)
         if self.digits:
             return self._dialled(now)
@@ -117,7 +129,7 @@ class Call:
         return [Say(nwk.SETUP_ACK, [nwk.octet(nwk.SIGNAL, nwk.DIAL_TONE)])]
 
     def _overlap(self, message, now):
-        self.digits = (self.digits + nwk.digits_of(message))[:DIGITS]
+        self.digits = (self.digits + _dialled(message))[:DIGITS]
         if self.digits.endswith("#") and len(self.digits) > 1 and self.digits[0] not in "*#":
             self.digits = self.digits[:-1]
             return self._dialled(now)
@@ -134,11 +146,19 @@ class Call:
 
     def _answered(self, message, now):
         self._enter(ACTIVE, now)
-        return [Say(nwk.CONNECT_ACK, []), Answered()]
+        self.negotiates = bool(elements.codecs(message))
+        return [Say(nwk.CONNECT_ACK, self._codec()), Answered()]
 
     def _keyed(self, message, now):
-        digits = nwk.digits_of(message)
+        digits = nwk.digits_of(message).replace(nwk.RECALL, "R")
         return [Keyed(digits)] if digits else []
+
+    def _service(self, message, now):
+        """SERVICE-CHANGE (9.6): the slots decide which codec there is, so only that one is accepted."""
+        wanted = elements.codecs(message)
+        if wanted and wanted[0].id == (elements.G722 if self.wide else elements.G726):
+            return [Say(nwk.SERVICE_ACCEPT, [elements.codec_list(self.wide)])]
+        return [Say(nwk.SERVICE_REJECT, [])]
 
     def _released(self, message, now):
         reason = (nwk.element(message, nwk.RELEASE_REASON) or b"\x00")[0]
@@ -154,12 +174,18 @@ class Call:
         return nwk.USER_REJECTION if reason == nwk.NORMAL and self.state in (PRESENT, RECEIVED) else reason
 
 
+def _dialled(message):
+    """Digits of a number: a register recall is none."""
+    return nwk.digits_of(message).replace(nwk.RECALL, "")
+
+
 TABLE = {
     (NULL, nwk.SETUP): Call._initiated,
     (OVERLAP, nwk.INFO): Call._overlap,
     (PROCEEDING, nwk.INFO): Call._keyed,
     (DELIVERED, nwk.INFO): Call._keyed,
     (ACTIVE, nwk.INFO): Call._keyed,
+    (ACTIVE, nwk.SERVICE_CHANGE): Call._service,
     (PRESENT, nwk.ALERTING): Call._rings,
     (PRESENT, nwk.CONNECT): Call._answered,
     (RECEIVED, nwk.CONNECT): Call._answered,

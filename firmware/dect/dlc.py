@@ -1,8 +1,9 @@
-"""The data link of a signalling connection, LAPC class A: EN 300 175-4 7 and 9.2.
+"""The data link of a signalling connection, LAPC: EN 300 175-4 7 and 9.2.
 
 A frame: address, control, length, up to 63 octets, fill to a multiple of five,
-and a checksum of two octets. The MAC carries it in segments of five.
-Nothing is sent twice here: the controller repeats a segment until it is acknowledged.
+and a checksum of two octets. The MAC carries it in segments of five. Here are
+frames, and the link of class A, on which one frame waits for its
+acknowledgement; class B is firmware.dect.dlc_b.
 """
 
 from collections import namedtuple
@@ -11,8 +12,18 @@ SEGMENT, INFORMATION, FILL = 5, 63, 0xF0
 LONGEST = 512
 """Octets of one network message that are put together before the sender is taken to be broken."""
 
+QUEUE = 64
+"""Frames that may wait on one link: our choice."""
+
+DL_RETRANSMIT = 1_000_000
+TRIES = 3
+"""A frame is sent again after <DL.01>, so often at most; then the link has failed."""
+
 RR = 0x01
-NEW_LINK, COMMAND_FROM_FIXED, LINK_A = 0x80, 0x02, 0x10
+NEW_LINK, COMMAND_FROM_FIXED, RESERVED = 0x80, 0x02, 0x01
+SAPI, LLN = 0x0C, 0x70
+CLASS_A = 0x10
+"""The logical link number, in place, of a link of class A."""
 
 Frame = namedtuple("Frame", ("address", "control", "more", "information"))
 
@@ -32,7 +43,7 @@ def _sums(octets):
 
 
 def checksum(octets, signature=0):
-    """The two octets behind `octets` (7.10); `signature` is that of the link, 0 for a default PMID."""
+    """The two octets behind `octets` (7.10); `signature` is that of the link."""
     c0, c1 = _sums(octets + b"\0\0")
     x = _add(c0, c1 ^ 0xFF)
     y = _add(_add(c0 ^ 0xFF, c0 ^ 0xFF), c1)
@@ -43,6 +54,11 @@ def intact(octets, signature=0):
     """Whether the checksum at the end is right: both sums over all of it then end in ones."""
     last = bytes((octets[-2] ^ signature >> 8, octets[-1] ^ (signature & 0xFF)))
     return _sums(octets[:-2] + last) == (0xFF, 0xFF)
+
+
+def signature_of(pmid):
+    """The link signature of a MAC connection: 0 with a default PMID (0xExxxx), else its low 16 bits."""
+    return 0 if pmid >> 16 == 0xE else pmid & 0xFFFF
 
 
 def encode(frame, signature=0):
@@ -68,83 +84,139 @@ def decode(octets, signature=0):
     return Frame(octets[0], octets[1], bool(octets[2] & 2), octets[3:3 + (octets[2] >> 2)])
 
 
-class Link:
-    """The fixed side of one link: sequence numbers modulo 2, a window of one frame (9.2.3).
+def segments(frame, signature=0):
+    octets = encode(frame, signature)
+    return [octets[at:at + SEGMENT] for at in range(0, len(octets), SEGMENT)]
 
-    `send` and `receive` return the segments to pass to the MAC; what has
-    arrived is taken with `messages()`.
+
+class Assembler:
+    """Frames out of the segments of one MAC connection; what is no frame is skipped segment by segment."""
+
+    def __init__(self, signature=0):
+        self.signature = signature
+        self._octets = b""
+
+    def take(self, segment):
+        """The `Frame` that this segment completes, or None."""
+        self._octets += segment
+        while len(self._octets) >= SEGMENT and len(self._octets) >= whole(self._octets):
+            length = whole(self._octets)
+            frame = decode(self._octets[:length], self.signature)
+            self._octets = self._octets[length if frame is not None else SEGMENT:]
+            if frame is not None:
+                return frame
+        return None
+
+
+class Link:
+    """The fixed side of one link, of class A: sequence numbers modulo 2, a window of one frame (9.2.3).
+
+    `send`, `receive`, `resume` and `tick` return the segments to pass to the MAC;
+    what has arrived is taken with `messages()`. `failed`: the handset does not acknowledge.
     """
 
-    def __init__(self):
+    modulo, window, lln = 2, 1, CLASS_A
+
+    def __init__(self, signature=0):
+        self.signature = signature
+        self.failed = False
+        self._first = None
+        self._arrived = []
         self._reset()
-        self._partial = b""
 
     def _reset(self):
-        self._ours = self._theirs = 0
-        self._waiting = False
+        self._theirs = self._oldest = 0
+        self._sent = self._tries = 0
         self._queue = []
         self._message = b""
-        self._arrived = []
+        self._until = None
+        self._held = False
 
     def idle(self):
         """Whether all that was sent has been acknowledged."""
-        return not self._waiting and not self._queue
+        return not self._queue
 
     def messages(self):
         arrived, self._arrived = self._arrived, []
         return arrived
 
-    def send(self, message):
+    def send(self, message, now):
+        """Queue a network message; one for which there is no room fails the link."""
         for at in range(0, len(message), INFORMATION):
             self._queue.append((message[at:at + INFORMATION], at + INFORMATION < len(message)))
-        return self._next()
+        self.failed = self.failed or len(self._queue) > QUEUE
+        return self._pump(now)
 
-    def _next(self):
-        if self._waiting or not self._queue:
-            return []
-        self._waiting = True
-        information, more = self._queue[0]
-        control = self._theirs << 5 | self._ours << 1
-        return _segments(Frame(LINK_A | COMMAND_FROM_FIXED | 1, control, more, information))
+    def _pump(self, now):
+        out = []
+        while self._sent < min(self.window, len(self._queue)) and not self._held:
+            information, more = self._queue[self._sent]
+            number = (self._oldest + self._sent) % self.modulo
+            self._sent += 1
+            self._until = now + DL_RETRANSMIT
+            out += self._frame(COMMAND_FROM_FIXED, self._theirs << 5 | number << 1, more, information)
+        return out
 
-    def receive(self, segment):
-        self._partial += segment
-        if len(self._partial) < whole(self._partial):
-            return []
-        octets, self._partial = self._partial, b""
-        frame = decode(octets)
-        if frame is None or frame.address & 0x0C:
-            return []
-        return self._information(frame) if not frame.control & 1 else self._supervisory(frame)
+    def _frame(self, kind, control, more=False, information=b""):
+        return segments(Frame(self.lln | kind | RESERVED, control, more, information), self.signature)
 
-    def _information(self, frame):
-        if frame.address & NEW_LINK:
+    def receive(self, frame, now):
+        if frame.address & SAPI or frame.address & LLN != self.lln:
+            return []
+        if not frame.control & 1:
+            return self._information(frame, now)
+        return self._supervisory(frame, now)
+
+    def _information(self, frame, now):
+        if frame.address & NEW_LINK and frame != self._first:
             self._reset()
+        if not frame.address & NEW_LINK:
+            self._first = None
         if frame.control >> 1 & 1 == self._theirs:
             self._theirs ^= 1
             self._collect(frame)
-        ready = _segments(Frame(LINK_A | 1, self._theirs << 5 | RR, False, b""))
-        return ready + self._acknowledged(frame)
+            self._first = frame if frame.address & NEW_LINK else None
+        ready = self._frame(0, self._theirs << 5 | RR)
+        return ready + self._acknowledged(frame.control >> 5, now)
 
-    def _supervisory(self, frame):
-        return self._acknowledged(frame) if frame.control & 0x0F == RR else []
+    def _supervisory(self, frame, now):
+        return self._acknowledged(frame.control >> 5, now) if frame.control & 0x0F == RR else []
 
-    def _acknowledged(self, frame):
-        if self._waiting and frame.control >> 5 & 1 != self._ours:
-            self._ours ^= 1
-            self._waiting = False
-            self._queue.pop(0)
-            return self._next()
-        return []
+    def _acknowledged(self, expected, now):
+        """The other side waits for frame `expected`: those before it have arrived."""
+        count = (expected - self._oldest) % self.modulo
+        if not 0 < count <= self._sent:
+            return self._pump(now)
+        self._queue = self._queue[count:]
+        self._oldest = (self._oldest + count) % self.modulo
+        self._sent -= count
+        self._tries = 0
+        self._until = now + DL_RETRANSMIT if self._sent else None
+        return self._pump(now)
 
     def _collect(self, frame):
-        if len(self._message) + len(frame.information) <= LONGEST:
+        if len(self._message) <= LONGEST:
             self._message += frame.information
         if not frame.more:
-            self._arrived.append(self._message)
+            if len(self._message) <= LONGEST:
+                self._arrived.append(self._message)
             self._message = b""
 
+    def resume(self, now):
+        """Another MAC connection carries the link from now on: send again what is not acknowledged (9.2.7)."""
+        self._sent = self._tries = 0
+        return self._pump(now)
 
-def _segments(frame):
-    octets = encode(frame)
-    return [octets[at:at + SEGMENT] for at in range(0, len(octets), SEGMENT)]
+    def due(self):
+        return self._until
+
+    def tick(self, now):
+        if self._until is None or self._until > now:
+            return []
+        self._until = None
+        if self._tries >= TRIES:
+            self.failed = True
+            return []
+        self._tries += 1
+        self._sent = 0
+        return self._pump(now)

@@ -108,6 +108,16 @@ def ipui_n(ipei):
     return ipei.to_bytes(5, "big")
 
 
+def print_ipui(ipui):
+    """Any IPUI for a log: an IPEI as it is printed, a private number (type O) in decimals, others in hexadecimal."""
+    ipei = ipei_of(ipui)
+    if ipei is not None:
+        return print_ipei(ipei)
+    value = int.from_bytes(ipui, "big") & ((1 << 8 * len(ipui)) - 1 >> 4)
+    kind = ipui[0] >> 4 if ipui else 0
+    return "IPUI O {}".format(value) if kind == 1 else "IPUI type {} {:x}".format(kind, value)
+
+
 def ipei_of(ipui):
     """The IPEI in an IPUI of type N, or None for another type or length."""
     if len(ipui) != 5 or ipui[0] >> 4:

@@ -37,6 +37,9 @@ class Keys:
         self._prefix = "{}{:x}/".format(ROOT, ari.value)
         return self._forget([name for name in self._names() if not name.startswith(self._prefix)])
 
+    def begun(self):
+        return self._prefix != ROOT
+
     def _names(self):
         return [line.split(" ", 1)[0] for line in self._vars.read(ROOT)]
 

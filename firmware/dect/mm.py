@@ -1,20 +1,36 @@
 """Who is where: location registration, EN 300 175-5 13.4.
 
 A handset belongs to the system when an entry of the directory names its IPEI;
-whether it has proved its key is the gate's affair. The individual TPUI stays the default
-one, so two handsets with equal low 16 bits answer the same page: their IPUI
-then tells them apart.
+whether it has proved its key is the gate's affair. Each is assigned a TPUI,
+which counts from its acknowledgement on: until then, and for a handset that
+never acknowledges, the default one does.
 """
 
-from firmware.dect import identities, nwk
+from firmware.call.users import Absent, present
+from firmware.dect import elements, identities, models, nwk
+from firmware.dect.between import Located
+from firmware.effects import Tell
+
+
+class Handset:
+    """What is known of a registered handset: `offered` and `tpui` in use, whether it has G.722 (`wide`), its `radio`,
+    `model`, and `told`, what SIP knows of its user."""
+
+    def __init__(self, ipei, offered):
+        self.ipei = ipei
+        self.offered = offered
+        self.tpui = identities.default_tpui(ipei)
+        self.wide = False
+        self.radio = self.model = self.told = None
 
 
 class Locations:
-    """The handsets that registered since the radio started, in the order in which they did."""
+    """The handsets that registered since the radio started; `handsets` in the order in which they did."""
 
     def __init__(self, directory):
         self._directory = directory
         self.handsets = []
+        self._known = {}
 
     def user(self, ipei):
         """The directory's attributes for a handset, or None."""
@@ -22,7 +38,11 @@ class Locations:
 
     def known(self, ipei):
         """Whether a handset is registered, and still in the directory."""
-        return ipei in self.handsets and self.user(ipei) is not None
+        return ipei in self._known and self.user(ipei) is not None
+
+    def of(self, ipei):
+        """The `Handset`, or None."""
+        return self._known.get(ipei)
 
     def called(self, number):
         """The IPEI of whom `number` names (number, then user name, then display name), or None."""
@@ -32,25 +52,83 @@ class Locations:
                 return _ipei(user.get("ipei", ""))
         return None
 
-    def receive(self, message, ari):
-        """The answer (type, elements) to a message of mobility management, or None."""
+    def named(self, tpui):
+        """The IPEI of the handset that uses this TPUI, or None."""
+        for ipei in self.handsets:
+            if self._known[ipei].tpui == tpui:
+                return ipei
+        return None
+
+    def locate(self, message, radio, ari):
+        """Take a LOCATE-REQUEST: ((type, elements) of the answer, effects)."""
         ipei = nwk.ipei_of(message)
-        if message.type == nwk.DETACH:
-            self.forget(ipei)
-        if message.type != nwk.LOCATE_REQUEST:
-            return None
         if ipei is None or self.user(ipei) is None:
-            return nwk.LOCATE_REJECT, [nwk.octet(nwk.REJECT_REASON, nwk.IPUI_UNKNOWN)]
-        if ipei not in self.handsets:
+            return (nwk.LOCATE_REJECT, [nwk.octet(nwk.REJECT_REASON, nwk.IPUI_UNKNOWN)]), []
+        effects = self.take(ipei, radio)
+        handset = self._known[ipei]
+        handset.wide = elements.wants_wide(message)
+        handset.model = models.name(elements.model(message))
+        accept = [nwk.portable_tpui(handset.offered), nwk.location_area(ari)]
+        if elements.codecs(message):
+            accept.append(elements.codec_list(handset.wide))
+        return (nwk.LOCATE_ACCEPT, accept), effects
+
+    def take(self, ipei, radio=None):
+        """A handset is there, at a radio; effects."""
+        handset = self._known.get(ipei)
+        if handset is None:
+            handset = self._known[ipei] = Handset(ipei, self._free(ipei))
             self.handsets.append(ipei)
-        return nwk.LOCATE_ACCEPT, [nwk.portable_tpui(identities.default_tpui(ipei)), nwk.location_area(ari)]
+        elif handset.radio == radio:
+            return []
+        handset.radio = radio
+        return [Located(ipei, radio)] + self._present(handset)
+
+    def _present(self, handset):
+        """Tell SIP which user is behind a handset, where that is news."""
+        told, before = present(self.user(handset.ipei) or {}), handset.told
+        if told == before:
+            return []
+        handset.told = told
+        effects = [Tell("SIP", Absent(before.user))] if before is not None else []
+        return effects + ([Tell("SIP", told)] if told is not None else [])
+
+    def _free(self, ipei):
+        """An individual TPUI whose last 16 bits, which short pages carry, no other handset answers to (6.3)."""
+        taken = [handset.offered for handset in self._known.values()]
+        tpui = ipei & 0xFFFF
+        while tpui in taken:
+            tpui = tpui + 1 & 0xFFFF
+        return tpui
+
+    def acknowledged(self, ipei):
+        """The handset has taken the TPUI that it was offered."""
+        handset = self._known.get(ipei)
+        if handset is not None:
+            handset.tpui = handset.offered
 
     def forget(self, ipei):
-        if ipei in self.handsets:
-            self.handsets.remove(ipei)
+        """A handset is gone; effects."""
+        handset = self._known.pop(ipei, None)
+        if handset is None:
+            return []
+        self.handsets.remove(ipei)
+        effects: list = [Located(ipei, None)]
+        return effects + ([Tell("SIP", Absent(handset.told.user))] if handset.told is not None else [])
+
+    def refresh(self):
+        """The directory has changed: some are no longer in it, some are another user's now; effects."""
+        effects = []
+        for ipei in list(self.handsets):
+            gone = self.user(ipei) is None
+            effects += self.forget(ipei) if gone else self._present(self._known[ipei])
+        return effects
 
     def clear(self):
-        self.handsets = []
+        effects = []
+        for ipei in list(self.handsets):
+            effects += self.forget(ipei)
+        return effects
 
 
 def _ipei(text):

@@ -11,19 +11,29 @@ from firmware.dect import identities
 LCE, CC, CISS, MM, CLMS, COMS = 0, 3, 4, 5, 6, 7
 
 ALERTING, CALL_PROC, SETUP, CONNECT, SETUP_ACK, CONNECT_ACK = 0x01, 0x02, 0x05, 0x07, 0x0D, 0x0F
+SERVICE_CHANGE, SERVICE_ACCEPT, SERVICE_REJECT = 0x20, 0x21, 0x23
 RELEASE, RELEASE_COM, INFO = 0x4D, 0x5A, 0x7B
 AUTH_REQUEST, AUTH_REPLY, KEY_ALLOCATE, AUTH_REJECT = 0x40, 0x41, 0x42, 0x43
 ACCESS_RIGHTS_REQUEST, ACCESS_RIGHTS_ACCEPT, ACCESS_RIGHTS_REJECT = 0x44, 0x45, 0x47
+TERMINATE_REQUEST, TERMINATE_ACCEPT, TERMINATE_REJECT = 0x48, 0x49, 0x4B
+CIPHER_REQUEST, CIPHER_SUGGEST, CIPHER_REJECT = 0x4C, 0x4E, 0x4F
+INFO_REQUEST, INFO_ACCEPT, INFO_SUGGEST, INFO_REJECT = 0x50, 0x51, 0x52, 0x53
 LOCATE_REQUEST, LOCATE_ACCEPT, DETACH, LOCATE_REJECT = 0x54, 0x55, 0x56, 0x57
+IDENTITY_REQUEST, IDENTITY_REPLY = 0x58, 0x59
+TEMPORARY_ASSIGN, TEMPORARY_ACK, TEMPORARY_REJECT = 0x5C, 0x5D, 0x5F
 PAGE_RESPONSE, PAGE_REJECT = 0x71, 0x72
+VARIABLE = 0x01
+"""CLMS-VARIABLE (7.4.5): EN 300 175-5 has no more of CLMS for one handset."""
 
+INFO_TYPE, IDENTITY_TYPE, CIPHER_INFO, DISPLAY = 0x01, 0x02, 0x19, 0x28
 PORTABLE_IDENTITY, FIXED_IDENTITY, LOCATION_AREA = 0x05, 0x06, 0x07
 AUTH_TYPE, ALLOCATION, RAND, RES, RS = 0x0A, 0x0B, 0x0C, 0x0D, 0x0E
 MULTI_KEYPAD, REJECT_REASON = 0x2C, 0x60
-CALLING_NUMBER, CALLING_NAME, CALLED_NUMBER = 0x6C, 0x6D, 0x70
+TERMINAL_CAPABILITY, CALLING_NUMBER, CALLING_NAME, CALLED_NUMBER = 0x63, 0x6C, 0x6D, 0x70
+IWU_TO_IWU, MODEL, CODEC_LIST = 0x77, 0x78, 0x7C
 BASIC_SERVICE, RELEASE_REASON, SIGNAL, KEYPAD = 0xE0, 0xE2, 0xE4, 0xE9
 
-DIAL_TONE, RING_BACK, BUSY_TONE, TONES_OFF, RING = 0x00, 0x01, 0x04, 0x3F, 0x40
+DIAL_TONE, RING_BACK, BUSY_TONE, WAITING_TONE, TONES_OFF, RING = 0x00, 0x01, 0x04, 0x07, 0x3F, 0x40
 """Values of SIGNAL (7.6.8)."""
 
 NORMAL, UNKNOWN_TRANSACTION, TIMER_EXPIRY, NOT_IN_RANGE, USER_UNKNOWN, USER_BUSY = 0x00, 0x02, 0x0D, 0x11, 0x12, 0x14
@@ -31,11 +41,15 @@ USER_REJECTION, NO_RESOURCES, UNKNOWN, NOT_AUTHENTIC = 0x15, 0x32, 0x0F, 0x09
 """Values of RELEASE-REASON (7.6.7)."""
 
 IPUI_UNKNOWN, IPEI_NOT_ACCEPTED, IPUI_NOT_ACCEPTED, AUTH_FAILED, NO_MEMORY = 0x02, 0x05, 0x06, 0x10, 0x2F
+NO_KEY, NO_CIPHER, INCOMPATIBLE, OVERLOAD = 0x13, 0x17, 0x20, 0x30
 """Values of REJECT-REASON (7.7.34)."""
 
 DSAA = 0x01
 UAK_TYPE, AC_TYPE, PAIR = 0x1, 0x4, 0x8
 """Of AUTH-TYPE (7.7.4): the algorithm, the kinds of key, and key number 0 of the pair of IPUI and PARK."""
+
+RECALL = "\x15"
+"""The key R in a keypad element (annex D)."""
 
 ELEMENTS, OCTETS = 32, 512
 """The most that is read of one message."""
@@ -143,12 +157,19 @@ def octet(code, value):
     return code, bytes((value,))
 
 
-def ipei_of(message):
-    """Whom a message is from: the IPEI in its first portable identity of type IPUI, or None."""
+def ipui_of(message):
+    """The octets of the first portable identity of type IPUI that is whole, or None."""
     for code, content in message.elements:
-        if code == PORTABLE_IDENTITY and len(content) == 7 and not content[0] & 0x7F and content[1] == 0x80 | 40:
-            return identities.ipei_of(content[2:])
+        if code == PORTABLE_IDENTITY and len(content) > 2 and not content[0] & 0x7F:
+            bits = content[1] & 0x7F
+            return content[2:] if (bits + 7) // 8 == len(content) - 2 else None
     return None
+
+
+def ipei_of(message):
+    """Whom a message is from: the IPEI in its IPUI of type N, or None."""
+    ipui = ipui_of(message)
+    return None if ipui is None else identities.ipei_of(ipui)
 
 
 def digits_of(message):

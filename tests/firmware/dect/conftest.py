@@ -7,13 +7,16 @@ import pytest
 from firmware.call import leg
 from firmware.config.store import NoSpace
 from firmware.config.vars import Vars
+from firmware.dect.joining import Base
 from firmware.dect.master import Dect
+from firmware.dect.radio_part import RadioPart
 from firmware.dect.rfpstat import RfpStat
 from firmware.effects import Tell
 from firmware.led import Fact
 from firmware.log import Log
 from firmware.loop import Loop
 from firmware.module import Module, Registry
+from hal.net import Refused
 from sim.air import Air
 from sim.devices.radio import Radio
 from sim.peers.handset import Audio, Handset
@@ -38,6 +41,12 @@ class Nothing:
 
     def pressed(self):
         return False
+
+    def bind(self, key, port):
+        return Refused(key, "no network")
+
+    def close(self, key):
+        pass
 
 
 class Hardware:
@@ -105,7 +114,7 @@ class Lamp(Module):
 class Rig:
     """One base with GW-DECT, and as many handsets as a test asks for."""
 
-    def __init__(self, bearers=8, flash=None):
+    def __init__(self, bearers=8, flash=None, multicell=True):
         self.flash = Flash() if flash is None else flash
         self.variables = Vars(self.flash)
         self.variables.load()
@@ -115,7 +124,11 @@ class Rig:
         self.directory = Directory(
             {"cn": "Anna", "h323": "anna", "e164": "201", "ipei": ANNA},
             {"cn": "Bert", "h323": "bert", "e164": "202", "ipei": BERT})
-        self.dect = Dect(self.directory, bearers, variables=self.variables, entropy=random.Random(3).randbytes)
+        entropy = random.Random(3).randbytes
+        part = RadioPart(self.radio, multicell, entropy)
+        base = Base("IP1203", bytes.fromhex("009033000001"), "127.0.0.1", (15, 1, 4), multicell, bearers, bearers,
+                    ("pcma",))
+        self.dect = Dect(self.directory, part, base, self.variables, entropy)
         self.call, self.lamp, self.stat = Call(), Lamp(), RfpStat(self.dect)
         self.log = Log(10_000)
         self.loop = Loop(Hardware(self.radio), Registry([self.dect, self.call, self.lamp, self.stat]), self.log)
@@ -157,7 +170,7 @@ class Rig:
 
     def ring(self, called="201", number=1):
         name = leg.Leg("GW-DECT", number)
-        self.say(leg.Setup(name, called, "0301234", "Zoe", leg.Bearer(None)))
+        self.say(leg.Setup(name, called, "0301234", "Zoe", leg.Bearer(None, None, False)))
         return name
 
     def talk(self, handset, called="201", number=1):

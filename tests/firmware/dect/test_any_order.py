@@ -41,7 +41,7 @@ class Play:
             self.released.append(live[0])
             self.rig.say(leg.Release(live[0], cause.NORMAL))
         elif action == "far rings" and live:
-            self.rig.say(leg.Alerting(live[-1]))
+            self.rig.say(leg.Alerting(live[-1], None))
         elif action == "far answers" and live:
             self.rig.say(leg.Connect(live[-1], None))
         else:
@@ -76,10 +76,9 @@ def test_nothing_is_left_behind(make_rig, actions, ac):
         rig.run(pause)
     play.end()
     assert rig.dect.calls.legs == []
-    assert rig.dect.calls.bearers.connections == []
-    assert rig.radio.duplex == {}
-    assert rig.dect.due() is None
-    assert rig.lamp.facts[-1] in (("traffic", 0), ("full", False), ("starting", False))
+    assert rig.dect.calls.links.connections == []
+    assert rig.radio.ends == {}
+    assert rig.dect.calls.due() is None
     ended = [message.leg for message in rig.call.of(leg.Release)]
     assert len(ended) == len(set(ended))
     assert not set(ended) & set(play.released)

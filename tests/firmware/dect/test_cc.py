@@ -2,10 +2,10 @@
 
 import pytest
 
-from firmware.dect import cc, nwk
+from firmware.dect import cc, elements, nwk
 
 MESSAGES = (nwk.ALERTING, nwk.CALL_PROC, nwk.SETUP, nwk.CONNECT, nwk.SETUP_ACK, nwk.CONNECT_ACK, nwk.RELEASE,
-            nwk.RELEASE_COM, nwk.INFO, 0x60, 0xFF)
+            nwk.RELEASE_COM, nwk.INFO, nwk.SERVICE_CHANGE, 0x60, 0xFF)
 
 
 def heard(kind, *elements):
@@ -118,3 +118,44 @@ def test_every_timer_ends_its_state():
         assert call.tick(call.due() - 1) == []
         assert call.tick(call.due()) != []
         assert call.state != state
+
+
+def test_the_register_recall_is_the_key_r():
+    call = dialled()
+    call.connect(0)
+    assert call.receive(heard(nwk.INFO, (nwk.KEYPAD, b"\x15")), 0) == [cc.Keyed("R")]
+    assert call.receive(heard(nwk.INFO, (nwk.MULTI_KEYPAD, b"\x152")), 0) == [cc.Keyed("R2")]
+
+
+def test_a_register_recall_is_no_digit_of_a_number():
+    call = cc.Call(False)
+    assert cc.Wanted("201") in call.receive(heard(nwk.SETUP, (nwk.MULTI_KEYPAD, b"2\x1501")), 0)
+
+
+@pytest.mark.parametrize("wide", [True, False])
+def test_the_codec_of_the_slot_is_told_to_who_sent_a_list(wide):
+    call = cc.Call(False)
+    call.wide = wide
+    call.receive(heard(nwk.SETUP, (nwk.MULTI_KEYPAD, b"201"), elements.codec_list(True, more=True)), 0)
+    assert elements.codec_list(wide) in call.connect(0)[0].elements
+    plain = dialled()
+    plain.wide = wide
+    assert nwk.CODEC_LIST not in [code for code, _ in plain.connect(0)[0].elements]
+
+
+@pytest.mark.parametrize(("wide", "wanted", "answer"), [
+    (True, True, nwk.SERVICE_ACCEPT), (True, False, nwk.SERVICE_REJECT), (False, False, nwk.SERVICE_ACCEPT),
+    (False, None, nwk.SERVICE_REJECT)])
+def test_a_change_of_service_to_what_there_is(wide, wanted, answer):
+    call = dialled()
+    call.connect(0)
+    call.wide = wide
+    said = [] if wanted is None else [elements.codec_list(wanted)]
+    assert [one.type for one in call.receive(heard(nwk.SERVICE_CHANGE, *said), 0)] == [answer]
+
+
+@pytest.mark.parametrize("state", [cc.NULL, cc.INITIATED, cc.PRESENT, cc.RELEASING])
+def test_a_notice_waits_for_no_call_that_is_not_there(state):
+    call = cc.Call(True)
+    call._enter(state, 0)
+    assert call.notice([]) == []

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from firmware.config.store import NoSpace
 from firmware.config.vars import Vars
 from firmware.dect import identities, nwk, security
+from firmware.dect.between import Access
+from firmware.dect.connection import Connection
 from firmware.dect.gate import Admitted, Closed, Gate
 from firmware.dect.keys import ROOT, Unsaved
 from firmware.dect.proof import MM_AUTH_1
-from firmware.dect.radio import Connection
 from firmware.effects import Log
 
 ANNA, BERT = 0x123456789, 0x12345678A
@@ -20,6 +21,10 @@ ARI = identities.parse_ari("31100422072149")
 NUMBERS = random.Random(5)
 UAK = bytes(range(16))
 AC = security.b1(security.authentication_code("1234"))
+
+
+def connection(number=0):
+    return Connection(0, Access(number + 1, 0xE0001, "setup", number, False), 0)
 
 
 class Locations:
@@ -33,7 +38,7 @@ class Rig:
         self.gate = Gate(Locations(), self.variables, entropy)
         self.gate.configure({"ac": ac, **more})
         self.gate.begin(ARI)
-        self.link = Connection(0, 0)
+        self.link = connection(0)
 
     def key(self, ipei=ANNA, uak=UAK):
         self.gate.keys.keep(ipei, uak)
@@ -107,7 +112,7 @@ def test_a_replayed_answer_is_wrong_the_second_time():
     rig = Rig().key()
     answer = res1(rig.locate())
     assert admitted(rig.reply(answer))
-    other = Connection(1, 0)
+    other = connection(1)
     rig.locate(link=other)
     happened = rig.reply(answer, link=other)
     assert refused(happened) and reason(happened) == nwk.AUTH_FAILED
@@ -210,7 +215,7 @@ def test_without_an_answer_the_time_limit_refuses():
     rig = Rig().key()
     rig.locate()
     assert rig.link.due() == MM_AUTH_1
-    happened = rig.gate.expired(rig.link)
+    happened = rig.gate.expired(rig.link, MM_AUTH_1)
     assert refused(happened) and reason(happened) == nwk.AUTH_FAILED
     assert rig.link.proof is None
 

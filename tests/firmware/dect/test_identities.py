@@ -79,3 +79,16 @@ def test_default_tpui_ends_in_the_low_16_bits_of_the_ipei():
 @pytest.mark.parametrize("ipui", [b"", b"\x01\x23\x45\x67", b"\x11\x23\x45\x67\x89"])
 def test_an_ipui_of_another_type_names_nobody(ipui):
     assert names.ipei_of(ipui) is None
+
+
+@pytest.mark.parametrize("octets, text", [
+    ("0123456789", "0466003541858"), ("1000000000003039", "IPUI O 12345"), ("4012345678", "IPUI type 4 12345678"),
+    ("f0", "IPUI type 15 0"), ("", "IPUI type 0 0")])
+def test_any_ipui_is_printed(octets, text):
+    assert names.print_ipui(bytes.fromhex(octets)) == text
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=16))
+def test_no_ipui_breaks_its_print(octets):
+    assert names.print_ipui(octets)
