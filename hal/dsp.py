@@ -9,11 +9,13 @@ from collections import namedtuple
 
 from hal.contract import Protocol
 
-Settings = namedtuple("Settings", ("codec", "packet_ms", "ec_type", "tail_ms", "silence", "remove_dtmf"))
+Settings = namedtuple("Settings", ("codec", "packet_ms", "ec_type", "tail_ms", "silence", "remove_dtmf",
+                                   "handset"))
 """How a channel runs: `codec` towards the network ("pcma", "pcmu", "g722" ...), milliseconds a packet, the echo
 canceller's type and tail; `silence`: compress it, so that a pause is a "comfort" packet and then nothing (RFC 3389;
 "opus" and "g729" have pauses of their own and send "speech" only);
-`remove_dtmf`: digits of the handset that are detected do not reach the network in band."""
+`remove_dtmf`: digits of the handset that are detected do not reach the network in band; `handset`: what the B-fields
+carry, "g726" (40 octets a frame) or "g722" (80, on long slots)."""
 
 Packet = namedtuple("Packet", ("channel", "payload", "kind", "at"))
 """`kind` is "speech" or "comfort" (RFC 3389); `at` is ms from the channel's opening to the packet's first sample."""
@@ -27,7 +29,7 @@ Status = namedtuple("Status", ("level_in", "level_out", "erl", "erle", "played",
 
 
 class DspBusy(ValueError):
-    """No such channel is free, or the chip does not know the codec."""
+    """No such channel is free, or the chip does not know the codec, of the network or of the handset."""
 
 
 class Dsp(Protocol):

@@ -37,6 +37,7 @@ Media = namedtuple("Media", ("leg", "media"))
 """During a call: a new offer, or (the other way round) the answer to one."""
 
 Digits = namedtuple("Digits", ("leg", "digits"))
+"""Keys of the user, "R" among them for the register recall of a handset."""
 
 Release = namedtuple("Release", ("leg", "cause"))
 """The end of a leg, from either side; it is not answered. `cause` is of Q.850."""
@@ -44,3 +45,7 @@ Release = namedtuple("Release", ("leg", "cause"))
 Elsewhere = namedtuple("Elsewhere", ("radio", "octets"))
 """From the module CALL of this board to that of a radio's, and back; GW-DECT carries it. `octets` None: the radio
 has gone."""
+
+Notice = namedtuple("Notice", ("leg", "signal", "number", "name"))
+"""Down to a handset during a call, never answered: what it hears ("waiting", "dial", "ringing", "busy", None: nothing)
+and whom its display shows from now on."""

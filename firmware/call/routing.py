@@ -15,6 +15,14 @@ class Router:
         self.directory = directory
         self.network = network
 
+    def user(self, number):
+        """What tells a user's handset from others, None where nothing does."""
+        for key in KEYS:
+            found = self.directory.find(key, number) if number else None
+            if found is not None:
+                return found.get("ipei")
+        return None
+
     def route(self, source, called):
         """The module for the second leg of a call from module `source`, or None: nobody has that number.
 

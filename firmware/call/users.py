@@ -10,6 +10,9 @@ calls Name, `hardware` the Hardware Id that the PBX must know for it (article 31
 Absent = namedtuple("Absent", ("user",))
 """It is switched off, or no longer one of ours."""
 
+Changed = namedtuple("Changed", ())
+"""From the directory to GW-DECT: its items are not what they were."""
+
 
 def present(attributes):
     """`Present` of a directory entry, None for one that no PBX could know."""

@@ -31,6 +31,11 @@ def offer(preference, host, port, direction="sendrecv"):
     return Audio(host, port, tuple(codecs), preference.packet_ms, direction)
 
 
+def acceptable(offered, media):
+    """Whether an offer has a codec that we would answer with; `media` is the module MEDIA."""
+    return offered.port != 0 and common(offered, media.preference(is_local(offered.host)).codecs) is not None
+
+
 def answer(offered, preference, host, port, allowed="sendrecv"):
     """(our answer, the Agreement); the second is None where the answer refuses with port 0.
 

@@ -14,6 +14,9 @@ CODECS = {"g711a": "pcma", "g711u": "pcmu", "g722": "g722", "g726-32": "g726-32"
 
 CODERS = ("g711a", "g711u", "g722", "g726-32", "aal2-g726-32", "opus-nb", "opus-wb", "g729")
 
+WIDE = "g722"
+"""What a handset with G.722 on the air is best heard in: nothing is lost on the way."""
+
 Preference = namedtuple("Preference", ("codecs", "packet_ms", "events", "silence"))
 """What may be negotiated, best first; `events`: whether telephone-event is a capability; `silence`: whether to
 compress it."""
@@ -88,13 +91,19 @@ class Media(Module):
     def symmetric(self):
         return bool(self.values["symmetric"])
 
-    def preference(self, local):
-        """The Preference towards a local or another media address; never empty."""
+    def preference(self, local, wide=False, chip=None):
+        """The Preference towards a local or another media address; never empty. `wide`: for a handset that speaks
+        G.722; `chip`: the codecs of another board's DSP, None for our own.
+        """
         prefix = "local-" if local else ""
         first, silence = self._codec(prefix), self.values[prefix + "sc"]
         codecs = [first] if _family(first) in self.codecs else []
         if not codecs or not self.values[prefix + "exclusive"]:
             codecs.extend([other for other in self.codecs if other != _family(first)])
+        if chip is not None:
+            codecs = [name for name in codecs if name in chip or _family(name) in chip] or [chip[0]]
+        if wide and WIDE in codecs and not self.values[prefix + "exclusive"]:
+            codecs = [WIDE] + [name for name in codecs if name != WIDE]
         # The DSP works in frames of 10 ms.
         packet_ms = max(10, self.values[prefix + "frame"] // 10 * 10)
         spoken = tuple(["g729b" if silence and name == "g729" else name for name in codecs])

@@ -25,7 +25,7 @@ def check_dsp(dsp, advance):
 
 
 def _settings(codec, packet_ms=20, ec_type=0, tail_ms=32, silence=False):
-    return Settings(codec, packet_ms, ec_type, tail_ms, silence, False)
+    return Settings(codec, packet_ms, ec_type, tail_ms, silence, False, "g726")
 
 
 def _packets(dsp, codec, advance):
@@ -127,6 +127,8 @@ def _tones(dsp, advance):
 def _refuses(dsp):
     known, unknown = _settings(dsp.codecs[0]), _settings("no-such-codec")
     refuses(DspBusy, "an unknown codec raises DspBusy", dsp.open, 0, unknown)
+    refuses(DspBusy, "an unknown codec of the handset raises DspBusy", dsp.open, 0, Settings(
+        dsp.codecs[0], 20, 0, 32, False, False, "no-such-codec"))
     refuses(DspBusy, "a channel that does not exist raises DspBusy", dsp.open, dsp.channels, known)
     dsp.open(0, known)
     refuses(DspBusy, "an open channel cannot be opened again: DspBusy", dsp.open, 0, known)

@@ -2,7 +2,7 @@
 
 import random
 
-from firmware.call.leg import Audio, Bearer, Codec, Connect, Leg, Setup
+from firmware.call.leg import Alerting, Audio, Bearer, Codec, Connect, Leg, Setup
 from firmware.call.module import CallModule
 from firmware.loop import Loop
 from firmware.media.properties import Media
@@ -14,9 +14,9 @@ A = Codec("pcma", 8, 8000)
 OFFER = Audio("192.0.2.9", 40000, (A,), 20, "sendrecv")
 
 
-def settings(codec="pcma", packet_ms=20, silence=False, remove_dtmf=False):
+def settings(codec="pcma", packet_ms=20, silence=False, remove_dtmf=False, handset="g726"):
     """As MSP0 is in the rig."""
-    return Settings(codec, packet_ms, 2, 128, silence, remove_dtmf)
+    return Settings(codec, packet_ms, 2, 128, silence, remove_dtmf, handset)
 
 
 def spoken(at, payload=b"x" * 160, kind="speech", channel=0):
@@ -102,12 +102,16 @@ class Side(Module):
         return []
 
 
+USERS = [{"e164": str(number), "h323": f"user{number}", "ipei": str(number)} for number in range(201, 210)]
+USERS[0].update(h323="anna", cn="Anna")
+USERS[1].update(h323="bert", cn="Bert Berg")
+
+
 class Directory:
-    users = {("e164", "201"): {"ipei": "0466003541858"}, ("h323", "anna"): {"ipei": "0466003541858"},
-             ("cn", "Bert Berg"): {"ipei": "0466003541859"}}
+    """Users 201 to 209, a handset each."""
 
     def find(self, attribute, value):
-        return self.users.get((attribute, value))
+        return next((user for user in USERS if user.get(attribute) == value), None)
 
 
 class Lines:
@@ -132,11 +136,12 @@ class Rig:
     def __init__(self, channels=4, seed=1, taken=(), limit=256, codecs=("pcma", "pcmu")):
         chance = random.Random(seed)
         self.net, self.dsp = FakeNet(taken), FakeDsp(channels, codecs)
-        self.sip, self.dect, self.log = Side("SIP"), Side("GW-DECT"), Lines()
+        self.sip, self.dect, self.led, self.log = Side("SIP"), Side("GW-DECT"), Side("LED"), Lines()
         self.media = Media(self.dsp.codecs)
         self.call = CallModule(Directory(), self.media, self.dsp, channels, lambda: (2, 128), "10.0.0.1",
                                chance.randbytes, limit=limit)
-        self.loop = Loop(Hardware(self.net, self.dsp), Registry([self.sip, self.dect, self.call, self.media]), self.log)
+        self.loop = Loop(Hardware(self.net, self.dsp),
+                         Registry([self.sip, self.dect, self.call, self.media, self.led]), self.log)
         self.now = 0
 
     def configure(self, **values):
@@ -155,6 +160,11 @@ class Rig:
             self.loop.tick(self.now)
         self.now = until
 
+    def rings(self, *legs):
+        """Handsets alert, at the own radio."""
+        for leg in legs:
+            self.tell(Alerting(leg, Bearer(0, None, False)))
+
     def incoming(self, number=2, called="201", offer=OFFER):
         """A call from SIP: (its leg, the leg that rings or None)."""
         leg = Leg("SIP", number)
@@ -163,22 +173,24 @@ class Rig:
         rung = [one.leg for one in self.dect.told[before:] if isinstance(one, Setup)]
         return leg, rung[0] if rung else None
 
-    def outgoing(self, number=2, called="0711", bearer=3):
+    def outgoing(self, number=2, called="0711", bearer=3, radio=0):
         """A call from a handset: (its leg, the leg towards SIP or None)."""
         leg = Leg("GW-DECT", number)
         before = len(self.sip.told)
-        self.tell(Setup(leg, called, "201", "Anna", Bearer(bearer)))
+        self.tell(Setup(leg, called, "201", "Anna", Bearer(radio, bearer, False)))
         asked = [one.leg for one in self.sip.told[before:] if isinstance(one, Setup)]
         return leg, asked[0] if asked else None
 
-    def talking(self, number=2, bearer=5):
+    def talking(self, number=2, bearer=5, called="201", radio=0, offer=OFFER):
         """A connected call from SIP to a handset."""
-        sip, dect = self.incoming(number)
-        self.tell(Connect(dect, Bearer(bearer)))
+        sip, dect = self.incoming(number, called, offer)
+        self.tell(Alerting(dect, Bearer(radio, None, False)))
+        self.tell(Connect(dect, Bearer(radio, bearer, False)))
         return sip, dect
 
     def at_rest(self):
         """Whether nothing at all is held."""
         call = self.call
         return (not call.calls and not call.channels.busy() and not call.ports.used and not self.net.open
-                and not self.dsp.running and not call._legs and call.due() is None)
+                and not self.dsp.running and not call._legs and not len(call.lines) and not call.sessions
+                and not len(call.endpoints) and call.due() is None)

@@ -4,8 +4,10 @@
 import pytest
 
 from firmware.call import cause
-from firmware.call.call import CONNECTED, FIRST_DIGIT, NEXT_DIGIT, NO_ANSWER, TABLE
+from firmware.call.call import NO_ANSWER
+from firmware.call.dialling import FIRST_DIGIT, NEXT_DIGIT
 from firmware.call.leg import Alerting, Audio, Bearer, Codec, Connect, Digits, Leg, Media, Proceeding, Release, Setup
+from firmware.call.table import CONNECTED, TABLE
 from firmware.media import rtcp, rtp
 from hal.dsp import Event
 from hal.net import Datagram
@@ -22,12 +24,13 @@ def test_a_call_from_sip_rings_is_answered_and_released():
     rig = Rig()
     sip, dect = rig.incoming()
     assert dect == Leg("GW-DECT", 1)
-    assert rig.dect.told == [Setup(dect, "201", "100", "Carl", Bearer(None))]
-    assert rig.call.channels.busy() == 1 and not rig.dsp.running
-    rig.tell(Alerting(dect))
-    rig.tell(Connect(dect, Bearer(6)))
+    assert rig.dect.told == [Setup(dect, "201", "100", "Carl", Bearer(None, None, False))]
+    assert not rig.call.channels.busy() and not rig.net.open
+    rig.rings(dect)
+    assert rig.call.channels.busy() == 1 and len(rig.net.open) == 2 and not rig.dsp.running
+    rig.tell(Connect(dect, Bearer(0, 6, False)))
     assert rig.dsp.running == {0: settings()} and rig.dsp.bearers == {0: 6}
-    assert rig.sip.told == [Alerting(sip), Connect(sip, Audio("10.0.0.1", 16384, (A,), 20, "sendrecv"))]
+    assert rig.sip.told == [Alerting(sip, None), Connect(sip, Audio("10.0.0.1", 16384, (A,), 20, "sendrecv"))]
     rig.now = 5000000
     rig.tell(Release(sip, cause.NORMAL))
     assert rig.dect.told[-1] == Release(dect, cause.NORMAL)
@@ -43,9 +46,9 @@ def test_a_call_from_a_handset_offers_connects_and_is_released_by_sip():
     dect, sip = rig.outgoing()
     (setup,) = rig.sip.told
     assert (setup.called, setup.calling, setup.media.port, setup.media.codecs[0]) == ("0711", "201", 16384, A)
-    rig.tell(Proceeding(sip), Alerting(sip))
+    rig.tell(Proceeding(sip), Alerting(sip, None))
     rig.tell(Connect(sip, Audio("192.0.2.9", 5000, (Codec("pcmu", 0, 8000),), 30, "sendrecv")))
-    assert rig.dect.told == [Proceeding(dect), Alerting(dect), Connect(dect, Bearer(3))]
+    assert rig.dect.told == [Proceeding(dect), Alerting(dect, None), Connect(dect, Bearer(0, 3, False))]
     assert rig.dsp.running == {0: settings("pcmu", 30)} and rig.dsp.bearers == {0: 3}
     rig.tell(Release(sip, cause.BUSY))
     assert rig.dect.told[-1] == Release(dect, cause.BUSY)
@@ -91,7 +94,8 @@ def test_a_taken_port_moves_on_to_the_next_pair():
 def test_no_port_at_all_releases_the_call():
     rig = Rig(taken=range(16384, 32768))
     sip, dect = rig.incoming()
-    assert dect is None and rig.sip.told == [Release(sip, cause.TEMPORARY_FAILURE)]
+    rig.rings(dect)
+    assert rig.sip.told[-1] == Release(sip, cause.TEMPORARY_FAILURE)
     assert rig.at_rest()
 
 
@@ -126,7 +130,7 @@ def test_a_handset_that_dials_nothing_is_released():
 def test_nobody_answering_ends_the_call_on_both_sides():
     rig = Rig()
     sip, dect = rig.incoming()
-    rig.tell(Alerting(dect))
+    rig.rings(dect)
     rig.run(NO_ANSWER - 1)
     assert rig.call.busy() == 1
     rig.run(NO_ANSWER)
@@ -216,7 +220,7 @@ def test_a_refused_new_offer_leaves_the_call_as_it_was():
 def test_a_call_without_an_offer_is_answered_with_ours_and_the_answer_starts_audio():
     rig = Rig()
     sip, dect = rig.incoming(offer=None)
-    rig.tell(Connect(dect, Bearer(1)))
+    rig.tell(Connect(dect, Bearer(0, 1, False)))
     assert rig.sip.told[-1].media.codecs[0] == A and not rig.dsp.running
     rig.tell(Media(sip, OFFER))
     assert rig.dsp.running == {0: settings()}
@@ -236,7 +240,7 @@ def test_an_empty_reinvite_gets_our_offer_and_its_answer_changes_the_call():
 def test_a_handset_that_changes_its_bearer_is_joined_anew():
     rig = Rig()
     _, dect = rig.talking()
-    rig.tell(Media(dect, Bearer(9)))
+    rig.tell(Media(dect, Bearer(0, 9, False)))
     assert rig.dsp.bearers == {0: 9}
 
 
@@ -274,7 +278,7 @@ def offered(*codecs):
 
 def connected(rig, offer):
     sip, dect = rig.incoming(offer=offer)
-    rig.tell(Connect(dect, Bearer(1)))
+    rig.tell(Connect(dect, Bearer(0, 1, False)))
     return sip, dect
 
 
@@ -422,7 +426,7 @@ def test_what_the_detectors_hear_changes_nothing_in_a_call():
 def test_a_digit_goes_as_a_telephone_event_where_the_peer_takes_them():
     rig = Rig()
     _, dect = rig.incoming(offer=OFFER._replace(codecs=(A, Codec("telephone-event", 96, 8000))))
-    rig.tell(Connect(dect, Bearer(1)))
+    rig.tell(Connect(dect, Bearer(0, 1, False)))
     told = len(rig.sip.told)
     rig.tell(Digits(dect, "5#x"))
     assert len(rig.sip.told) == told
@@ -445,7 +449,7 @@ def test_a_digit_goes_as_a_telephone_event_where_the_peer_takes_them():
 def test_a_digit_of_the_peer_is_played_to_the_handset_once():
     rig = Rig()
     _, dect = rig.incoming(offer=OFFER._replace(codecs=(A, Codec("telephone-event", 96, 8000))))
-    rig.tell(Connect(dect, Bearer(1)), Datagram(("rtp", 1), PEER, voice(0)))
+    rig.tell(Connect(dect, Bearer(0, 1, False)), Datagram(("rtp", 1), PEER, voice(0)))
     for sequence in range(1, 9):
         event = bytes([7, 0x8A if sequence > 6 else 10]) + (160 * sequence).to_bytes(2, "big")
         rig.tell(Datagram(("rtp", 1), PEER, rtp.build(96, sequence, 160, 77, sequence == 1, event)))
@@ -478,11 +482,10 @@ def test_five_alerting_calls_on_four_channels_leave_one_by_chance_without_audio(
     silent = set()
     for seed in range(40):
         rig = Rig(channels=4, seed=seed)
-        legs = [rig.incoming(number) for number in (2, 4, 6, 8, 10)]
-        for _, dect in legs:
-            rig.tell(Alerting(dect))
+        legs = [rig.incoming(number, str(200 + number)) for number in (2, 4, 6, 8, 9)]
+        rig.rings(*[dect for _, dect in legs])
         for index, (sip, dect) in enumerate(legs):
-            rig.tell(Connect(dect, Bearer(index)))
+            rig.tell(Connect(dect, Bearer(0, index, False)))
             assert isinstance(rig.sip.told[-1], Connect) and rig.sip.told[-1].leg == sip
         assert len(rig.dsp.running) == 4
         (mute,) = [told["call"] for told in rig.call.active() if not told["audio"]]
@@ -497,7 +500,7 @@ def test_a_talking_call_never_loses_its_channel_to_an_alerting_one():
     for seed in range(10):
         rig = Rig(channels=1, seed=seed)
         rig.talking(2)
-        rig.incoming(4)
+        rig.rings(rig.incoming(4, "202")[1])
         assert [told["audio"] for told in rig.call.active()] == [True, False]
 
 
@@ -511,7 +514,7 @@ def test_a_handset_that_dials_with_all_channels_taken_hears_no_channel():
 def test_more_calls_than_the_limit_are_turned_away():
     rig = Rig(limit=2)
     for number in (2, 4, 6):
-        rig.incoming(number)
+        rig.incoming(number, str(200 + number))
     assert rig.sip.told == [Release(Leg("SIP", 6), cause.NO_CHANNEL)]
 
 
@@ -543,17 +546,21 @@ def reach(state):
         return rig, *rig.outgoing(called="")
     a, b = rig.incoming()
     if state in ("alerting", "connected"):
-        rig.tell(Alerting(b))
+        rig.rings(b)
     if state == "connected":
-        rig.tell(Connect(b, Bearer(1)))
+        rig.tell(Connect(b, Bearer(0, 1, False)))
     return rig, a, b
 
 
+def media(leg):
+    return OFFER if leg.module == "SIP" else Bearer(0, 2, False)
+
+
 MESSAGES = {
-    Setup: lambda leg: Setup(leg, "201", "1", "x", OFFER if leg.module == "SIP" else Bearer(2)), Proceeding: Proceeding,
-    Alerting: Alerting, Connect: lambda leg: Connect(leg, OFFER if leg.module == "SIP" else Bearer(2)),
-    Media: lambda leg: Media(leg, OFFER if leg.module == "SIP" else Bearer(2)),
-    Digits: lambda leg: Digits(leg, "1"), Release: lambda leg: Release(leg, 16)}
+    Setup: lambda leg: Setup(leg, "201", "1", "x", media(leg)), Proceeding: Proceeding,
+    Alerting: lambda leg: Alerting(leg, media(leg)), Connect: lambda leg: Connect(leg, media(leg)),
+    Media: lambda leg: Media(leg, media(leg)), Digits: lambda leg: Digits(leg, "1"),
+    Release: lambda leg: Release(leg, 16)}
 
 
 SIDES = [("collecting", "a")] + [(state, side) for state in ("offered", "alerting", "connected") for side in "ab"]
