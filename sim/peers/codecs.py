@@ -56,8 +56,11 @@ class Codec(NamedTuple):
 
 
 class G711:
+    """`silence` is the octet of a sample of zero."""
+
     def __init__(self, law: str):
         self._law = law
+        self.silence = g711.encode(law, np.zeros(1, np.int16))
 
     def encode(self, samples: Samples) -> bytes:
         return g711.encode(self._law, samples)

@@ -20,7 +20,8 @@ class Phone:
 
     `auto_answer` is the delay in seconds after which it takes a call, None: it
     rings until `call.answer()`. `source` is what it plays in each call, again
-    and again with `loop`. `on_call(call)` hears of incoming calls.
+    and again with `loop`. `on_call(call)` hears of incoming calls, `on_event(call,
+    what)` of each instant in `call.times`.
     """
 
     def __init__(self, time: Time, net, user: str, password: str = "", *, name: str = "", port: int = 5060,
@@ -39,6 +40,7 @@ class Phone:
         self.agent.on_ack = self._acked
         self.calls: list[PhoneCall] = []
         self.on_call: Callable[[PhoneCall], object] = lambda call: None
+        self.on_event: Callable[[PhoneCall, str], object] = lambda call, what: None
         self.registered = False
         self.registration_code: "int | None" = None
         self.proxy: "tuple[str, int] | None" = None

@@ -252,4 +252,6 @@ class PhoneCall:
         self._mark("connected")
 
     def _mark(self, what):
-        self.times.setdefault(what, self.time.now)
+        if what not in self.times:
+            self.times[what] = self.time.now
+            self.phone.on_event(self, what)

@@ -37,6 +37,11 @@ class Dialler:
     def dial(self, digits: str) -> None:
         self._digits.extend(digits)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a digit lasts, or is to follow."""
+        return bool(self._digits)
+
     def packets(self, timestamp: int, step: int) -> "list[bytes]":
         """The payloads of this packet's time, none while no digit lasts; `step` is its length on the clock."""
         if self.payload_type is None or not self._digits:

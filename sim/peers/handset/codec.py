@@ -62,7 +62,8 @@ NAMED_NUMBER = Struct("kind" / Byte, "presentation" / If(this.kind & 0x80 == 0, 
 """Content of a calling party number (7.7.9)."""
 
 SEGMENT, MOST = 5, 63
-ACCESS_REQUEST, CONFIRM, WAIT, RELEASE = 0, 4, 5, 15
+ACCESS_REQUEST, BEARER_HANDOVER, CONNECTION_HANDOVER, CONFIRM, WAIT, RELEASE = 0, 1, 2, 4, 5, 15
+REQUESTS = (ACCESS_REQUEST, BEARER_HANDOVER, CONNECTION_HANDOVER)
 
 
 class Message(NamedTuple):
@@ -85,9 +86,9 @@ def a_field(ta: int, tail: bytes) -> bytes:
     return HEADER.build({"ta": ta}) + tail
 
 
-def control(command: int, fmid: int, pmid: int) -> bytes:
-    tail = CONTROL.build({"kind": 0, "command": command, "fmid": fmid, "pmid": pmid})
-    return a_field(7 if command == ACCESS_REQUEST else 6, tail)
+def control(command: int, fmid: int, pmid: int, kind: int = 0) -> bytes:
+    tail = CONTROL.build({"kind": kind, "command": command, "fmid": fmid, "pmid": pmid})
+    return a_field(7 if command in REQUESTS and kind <= 1 else 6, tail)
 
 
 def released(reason: int, pmid: int) -> bytes:
@@ -110,13 +111,34 @@ def parse_message(octets: bytes) -> "Message | None":
     return Message(read.head.protocol, read.type, elements, bool(read.head.answer), read.head.transaction)
 
 
-def build_frame(address: dict, control_octet: int, information: bytes, more: bool = False) -> bytes:
-    """A frame with fill and checksum, cut into segments of five by the caller."""
+def identity(content: "bytes | None") -> "tuple[int, bytes] | None":
+    """Kind and value of an identity element, None where it is not whole."""
+    return None if content is None or len(content) < 2 else (content[0], content[2:])
+
+
+def number(content: "bytes | None") -> str:
+    """The digits of a party number (7.7.9), empty where there are none."""
+    if not content:
+        return ""
+    try:
+        return str(NAMED_NUMBER.parse(content).digits.decode("utf-8", "replace"))
+    except ConstructError:
+        return ""
+
+
+def name(content: "bytes | None") -> str:
+    """The text of a party name (7.7.10) behind its octet of presentation."""
+    return content[1:].decode("utf-8", "replace") if content else ""
+
+
+def build_frame(address: dict, control_octet: int, information: bytes, more: bool = False,
+                signature: int = 0) -> bytes:
+    """A frame with fill and checksum, cut into segments of five by the caller; `signature` is that of the link."""
     length = {"octets": len(information), "more": more}
     octets = FRAME.build({"address": address, "control": control_octet, "length": length, "information": information})
     octets += b"\xF0" * (-(len(octets) + 2) % SEGMENT)
     first, second = fletcher(octets + b"\0\0")
-    return octets + bytes(((first - second) % 255, (second - 2 * first) % 255))
+    return octets + bytes(((first - second) % 255 ^ signature >> 8, (second - 2 * first) % 255 ^ signature & 0xFF))
 
 
 def fletcher(octets: bytes) -> tuple[int, int]:
@@ -126,9 +148,12 @@ def fletcher(octets: bytes) -> tuple[int, int]:
     return first, second
 
 
-def parse_frame(octets: bytes):
+def parse_frame(octets: bytes, signature: int = 0):
     """The frame, or None if its checksum is wrong."""
-    if fletcher(octets) != (0, 0):
+    if len(octets) < SEGMENT:
+        return None
+    plain = octets[:-2] + bytes((octets[-2] ^ signature >> 8, octets[-1] ^ signature & 0xFF))
+    if fletcher(plain) != (0, 0):
         return None
     try:
         return FRAME.parse(octets)

@@ -13,6 +13,12 @@ class Park(NamedTuple):
         ari = f"{int.from_bytes(rfpi, 'big'):040b}"[1:]
         return ari[:self.bits] == self.value
 
+    @property
+    def element(self) -> bytes:
+        """Content of a fixed identity (175-5 7.7.18): a spare bit, then the ARI."""
+        ari = int(self.value, 2).to_bytes((self.bits + 8) // 8, "big")
+        return bytes((0x80, 0x80 | self.bits + 1)) + ari
+
 
 def _check_digit(digits: list[int]) -> str:
     total = sum((place + 1) * digit for place, digit in enumerate(digits)) % 11

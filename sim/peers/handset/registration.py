@@ -1,131 +1,149 @@
-"""What binds a handset to a system: subscription, authentication, location.
+"""What binds a handset to a system: access rights, location, temporary identity.
 
-EN 300 175-5 13, EN 300 444 8.24 to 8.32.
+EN 300 175-5 13.2 and 13.4 to 13.7, EN 300 444 8.28 to 8.32.
 """
 
 from collections.abc import Callable
 
-import numpy as np
-
-from sim.peers.handset import security
+from sim.peers.handset import codec, trust
 from sim.peers.handset.codec import Message
+from sim.peers.handset.trust import BY_CODE, MM, REJECT_REASON, Trust
 
-MM = 5
-AUTH_REQUEST, AUTH_REPLY, KEY_ALLOCATE, AUTH_REJECT = 0x40, 0x41, 0x42, 0x43
 RIGHTS_REQUEST, RIGHTS_ACCEPT, RIGHTS_REJECT = 0x44, 0x45, 0x47
-LOCATE_REQUEST, LOCATE_ACCEPT, LOCATE_REJECT = 0x54, 0x55, 0x57
-AUTH_TYPE, RAND, RES, RS, REJECT_REASON = 0x0A, 0x0C, 0x0D, 0x0E, 0x60
-UAK, AC = 1, 4
-"""Kinds of key."""
+TERMINATE_REQUEST, TERMINATE_ACCEPT, TERMINATE_REJECT = 0x48, 0x49, 0x4B
+INFO_REQUEST, INFO_ACCEPT, INFO_SUGGEST = 0x50, 0x51, 0x52
+LOCATE_REQUEST, LOCATE_ACCEPT, DETACH, LOCATE_REJECT = 0x54, 0x55, 0x56, 0x57
+IDENTITY_REQUEST, IDENTITY_REPLY = 0x58, 0x59
+TPUI_ASSIGN, TPUI_ASSIGN_ACK, TPUI_ASSIGN_REJECT = 0x5C, 0x5D, 0x5F
+PORTABLE, FIXED, AREA, CODECS, TERMINAL, MODEL = 0x05, 0x06, 0x07, 0x7C, 0x63, 0x78
 
-FAILED, NO_KEY = b"\x10", b"\x13"
-"""Values of REJECT-REASON: authentication failed, key not supported."""
+IPUI, IPEI, TPUI = 0x00, 0x10, 0x20
+"""Kinds of portable identity (7.7.30), without bit 8."""
 
-BY_CODE = (AUTH_TYPE, b"\x01\x48\x00")
-"""DSAA, AC number 0 of the pair of IPUI and PARK."""
+Elements = list[tuple[int, bytes]]
 
 
-class Registration:
-    """`ac` is what the user typed, None for a handset that does not subscribe; `keys` are UAKs by PARK.
+class Registration(Trust):
+    """Reports subscribed, located, refused, unsubscribed.
 
-    `say(message)` sends, `tell(name, detail)` reports: subscribed, located, refused.
+    `about` are the elements that say what kind of handset this is; `tpui` is what the base has
+    assigned, `level` how many bits of an RFPI (without E) name its location area, None if it did not say.
     """
 
     def __init__(self, ac: "str | None", seed: "list[int]", say: Callable[[Message], object],
                  tell: Callable[[str, str], object]):
-        self.type_in(ac)
-        self.keys: dict[str, bytes] = {}
-        self.park = ""
+        super().__init__(ac, seed, say, tell)
+        self.on_suggest: Callable[[], object] = lambda: None
         self.located = False
-        self._say, self._tell = say, tell
-        self._random = np.random.default_rng([*seed, MM])
-        self._identities: list[tuple[int, bytes]] = []
-        self._expected: tuple[bytes, bytes] | None = None
-        self._new: bytes | None = None
+        self.rejected: int | None = None
+        self.about: Elements = []
+        self.tpui: int | None = None
+        self.level: int | None = None
+        self._area = b""
+        self._identities: Elements = []
 
-    def type_in(self, ac: "str | None") -> None:
-        """The user types the code; ValueError if it is none."""
-        self._code_key = None if ac is None else security.code_key(ac)
-
-    @property
-    def key(self) -> "bytes | None":
-        return self.keys.get(self.park)
-
-    def begin(self, identities: "list[tuple[int, bytes]]", subscriptions: bool) -> Message:
+    def begin(self, identities: Elements, subscriptions: bool) -> Message:
         """Ask for access rights where none are held and the base takes requests, else for registration."""
         self._identities = identities
-        self._expected = self._new = None
+        self.rejected = None
+        self.link_over()
         if self._code_key is not None and self.key is None and subscriptions:
-            return Message(MM, RIGHTS_REQUEST, [*identities, BY_CODE])
-        return Message(MM, LOCATE_REQUEST, identities)
+            return Message(MM, RIGHTS_REQUEST, [*identities, BY_CODE, *self.about])
+        return self._location()
+
+    def terminate(self, identities: Elements) -> Message:
+        """Give the access rights up (13.2.2)."""
+        self._identities = identities
+        return Message(MM, TERMINATE_REQUEST, identities)
+
+    def forget(self) -> None:
+        """No key, no place: as before it subscribed."""
+        self.keys.pop(self.park, None)
+        self.left()
+
+    def left(self) -> None:
+        """It belongs to no base at present."""
+        self.located, self.tpui, self.level, self._area = False, None, None, b""
+
+    def same_area(self, before: bytes, rfpi: bytes) -> bool:
+        """Whether two RFPIs are of one location area; without a level each base is one of its own."""
+        shift = 40 if self.level is None else 39 - self.level
+        whole = (1 << 39) - 1
+        first, second = int.from_bytes(before, "big") & whole, int.from_bytes(rfpi, "big") & whole
+        return first == second if shift >= 40 else first >> shift == second >> shift
 
     def receive(self, message: Message) -> None:
         action = ACTIONS.get(message.type)
         if action is not None:
             action(self, message)
 
-    def _allocate(self, message: Message) -> None:
-        """Prove the AC, and let the base prove it too, before its key is taken."""
-        numbers = _numbers(message)
-        key = self._code_key
-        if key is None or numbers is None:
-            return self._answer(message, AUTH_REJECT, (REJECT_REASON, FAILED))
-        rs, rand = numbers
-        own = self._random.bytes(8)
-        self._expected = (security.base_key(key, rs), security.base_answer(key, rs, own))
-        self._answer(message, AUTH_REQUEST, BY_CODE, (RAND, own), (RES, security.answer(key, rs, rand)))
-
-    def _asked(self, message: Message) -> None:
-        numbers, kind = _numbers(message), message.get(AUTH_TYPE)
-        key = self._chosen(kind[1] >> 4) if kind is not None and len(kind) == 3 else None
-        if key is None or numbers is None:
-            return self._answer(message, AUTH_REJECT, (REJECT_REASON, NO_KEY))
-        self._answer(message, AUTH_REPLY, (RES, security.answer(key, *numbers)))
-
-    def _chosen(self, kind: int) -> "bytes | None":
-        return {AC: self._code_key, UAK: self.key}.get(kind)
-
-    def _base_answered(self, message: Message) -> None:
-        if self._expected is not None and message.get(RES) == self._expected[1]:
-            self._new = self._expected[0]
-        self._expected = None
-
-    def _base_refused(self, message: Message) -> None:
-        self._expected = None
+    def _location(self) -> Message:
+        area = [(AREA, self._area)] if self._area else []
+        return Message(MM, LOCATE_REQUEST, [*self._identities, *area, *self.about])
 
     def _granted(self, message: Message) -> None:
         if self._new is None:
+            self.rejected = 0
             self._tell("refused", "the base did not prove the code")
             return
         self.keys[self.park], self._new = self._new, None
         self._tell("subscribed", "")
-        self._say(Message(MM, LOCATE_REQUEST, self._identities))
+        self._say(self._location())
 
     def _accepted(self, message: Message) -> None:
-        self.located = True
+        self.located, self.rejected = True, None
+        self._area = message.get(AREA) or b""
+        # Type 01: a level is given, in the low six bits (7.7.25).
+        self.level = self._area[0] & 0x3F if self._area and self._area[0] & 0x40 else None
+        if self._take_tpui(message):
+            self._answer(message, TPUI_ASSIGN_ACK)
         self._tell("located", "")
 
+    def _take_tpui(self, message: Message) -> bool:
+        for code, content in message.elements:
+            found = codec.identity(content) if code == PORTABLE else None
+            if found is not None and found[0] & 0x7F == TPUI and len(found[1]) == 3:
+                self.tpui = int.from_bytes(found[1], "big") & 0xFFFFF
+                return True
+        return False
+
+    def _assigned(self, message: Message) -> None:
+        if self._take_tpui(message):
+            self._answer(message, TPUI_ASSIGN_ACK)
+        else:
+            self._answer(message, TPUI_ASSIGN_REJECT, (REJECT_REASON, b"\x60"))
+
     def _rejected(self, message: Message) -> None:
-        self.located = False
+        self.left()
         reason = message.get(REJECT_REASON)
+        self.rejected = reason[0] if reason else 0
         self._tell("refused", reason.hex() if reason else "")
 
-    def _answer(self, to: Message, kind: int, *elements: tuple[int, bytes]) -> None:
-        self._say(Message(MM, kind, list(elements), True, to.transaction))
+    def _terminated(self, message: Message) -> None:
+        self._answer(message, TERMINATE_ACCEPT, *[one for one in self._identities if one[0] == PORTABLE])
+        self._unsubscribed(message)
+
+    def _unsubscribed(self, message: Message) -> None:
+        self.forget()
+        self._tell("unsubscribed", "")
+
+    def _who(self, message: Message) -> None:
+        self._answer(message, IDENTITY_REPLY, *[one for one in self._identities if one[0] == PORTABLE])
+
+    def _suggested(self, message: Message) -> None:
+        """The base wants us to register anew."""
+        self.on_suggest()
+
+    def _told(self, message: Message) -> None:
+        self._answer(message, INFO_ACCEPT)
 
 
-ACTIONS = {
-    KEY_ALLOCATE: Registration._allocate, AUTH_REQUEST: Registration._asked, AUTH_REPLY: Registration._base_answered,
-    AUTH_REJECT: Registration._base_refused, RIGHTS_ACCEPT: Registration._granted,
-    RIGHTS_REJECT: Registration._rejected, LOCATE_ACCEPT: Registration._accepted,
-    LOCATE_REJECT: Registration._rejected,
+ACTIONS: "dict[int, Callable[..., object]]" = {
+    **trust.ACTIONS,
+    RIGHTS_ACCEPT: Registration._granted, RIGHTS_REJECT: Registration._rejected,
+    TERMINATE_REQUEST: Registration._terminated, TERMINATE_ACCEPT: Registration._unsubscribed,
+    LOCATE_ACCEPT: Registration._accepted, LOCATE_REJECT: Registration._rejected,
+    IDENTITY_REQUEST: Registration._who, INFO_REQUEST: Registration._told,
+    INFO_SUGGEST: Registration._suggested, TPUI_ASSIGN: Registration._assigned,
 }
 """What each message of the base does."""
-
-
-def _numbers(message: Message) -> "tuple[bytes, bytes] | None":
-    """RS and RAND, if both are there and have eight octets."""
-    rs, rand = message.get(RS), message.get(RAND)
-    if rs is None or rand is None or (len(rs), len(rand)) != (8, 8):
-        return None
-    return rs, rand

@@ -2,11 +2,10 @@
 
 import pytest
 
-from hal.radio import Burst
 from sim.air import Air
-from sim.devices.radio import Radio
 from sim.peers.handset import Audio, Handset
 from sim.time import Time
+from tests.sim.peers.handset_base import Base
 
 SARI, IPEI = "31100422072149", "0466003541858"
 RFPI = bytes.fromhex("102243a300")
@@ -17,14 +16,16 @@ class Rig:
     def __init__(self, **options):
         self.time = Time()
         self.air = Air(self.time)
-        self.radio = Radio(self.air)
+        self.base = Base(self.air)
+        self.base.deaf = True
         self.handset = Handset(self.air, self.time, IPEI, SARI, audio=Audio(echo_loss_db=None), **options)
 
     def run(self, seconds):
         self.time.run(self.time.now + round(seconds * SECOND))
 
     def beacon(self, rfpi=RFPI):
-        self.radio.beacon([b"\x6e" + rfpi] * 16)
+        self.base.rfpi = rfpi
+        self.base.on_air()
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_it_locks_to_a_base_of_its_system_when_one_appears(rig):
     rig.run(0.21)
     assert rig.handset.status.lock == "locked"
     assert rig.handset.status.rfpi == RFPI.hex()
-    rig.radio.beacon([])
+    rig.base.off_air()
     assert rig.handset.status.lock == "searching"
 
 
@@ -58,7 +59,7 @@ def test_it_ignores_the_base_of_another_system(rig):
 def test_it_asks_on_the_carrier_of_the_scan_and_gives_up_after_n200_tries(rig):
     rig.beacon()
     rig.run(5)
-    requests = [event for event in rig.radio.poll() if isinstance(event, Burst) and event.field[0] >> 5 == 7]
+    requests = [heard for heard in rig.base.requests if heard.field[0] >> 5 == 7]
     assert len(requests) == 10
     assert {request.field[1:].hex() for request in requests} == {"00300e6789"}
     assert rig.handset.status.slot is None
@@ -115,3 +116,14 @@ def test_keys_that_do_not_fit_the_state_do_nothing(rig):
     assert not rig.handset.answer()
     assert rig.handset.call == "idle"
     assert rig.handset.events == []
+
+
+def test_switched_off_while_it_looks_for_a_base_it_looks_again_when_it_is_on():
+    rig = Rig()
+    rig.beacon()
+    rig.run(0.1)
+    rig.handset.switch_off()
+    rig.run(1)
+    rig.handset.switch_on()
+    rig.run(0.21)
+    assert rig.handset.status.lock == "locked"
