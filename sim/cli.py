@@ -7,7 +7,7 @@ import sys
 
 from sim.status import FAILED, INTERRUPTED, USAGE, UserError
 
-COMMANDS = ("run", "check", "call", "boards", "console", "flash", "dsp")
+COMMANDS = ("run", "check", "call", "lab", "boards", "console", "flash", "dsp")
 
 
 def parser():

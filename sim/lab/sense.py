@@ -1,0 +1,208 @@
+"""What a lab file must hold beyond each field by itself."""
+
+import pathlib
+import re
+import wave
+
+from sim.lab.locate import Path, line_of
+
+REGISTRATIONS = 8
+"""SIP interfaces of a board."""
+
+EITHER = {
+    "console": ("is", "matches", "lacks"), "log": ("matches", "lacks"), "display": ("matches", "lacks"),
+    "level": ("at_least", "at_most"),
+    "missing": ("at_least", "at_most"), "handovers": ("at_least", "at_most"), "channels": ("at_least", "at_most"),
+    "counter": ("at_least", "at_most"), "calls": ("at_least", "at_most"),
+}
+"""Checks that say nothing without one of these."""
+
+PLACEHOLDER = re.compile(r"\{([A-Za-z0-9_-]+)\}")
+"""In console lines: the address of a part."""
+
+Problem = tuple[int, str]
+
+
+def problems(reader) -> "list[Problem]":
+    """Of a `model.Reader` that has read all fields; each is (line, text)."""
+    found: list[tuple[Path, str]] = []
+    for rule in (_boards, _users, _addresses, _steps, _checks, _times, _codecs, _placeholders):
+        found += rule(reader.parts)
+    found += _sounds(reader.parts, pathlib.Path(reader.path).parent)
+    return [(line_of(reader.places, path), text) for path, text in found]
+
+
+def _boards(parts):
+    import boards
+    from sim.peers.handset import identity
+
+    for board in parts["board"]:
+        place = ("board", board.index)
+        try:
+            radio = boards.find(board.model).radio is not None
+        except (KeyError, ValueError) as error:
+            yield (*place, "model"), f"[[board]]: model = \"{board.model}\": {error.args[0]}"
+            continue
+        if radio:
+            yield from _antennas(board, place)
+        if board.sari is not None and board.master is not None:
+            yield (*place, "master"), "[[board]]: a master of a system (sari) is no radio of another (master)"
+        if (board.sari or board.master) and not radio:
+            yield (*place, "model"), f"[[board]]: model = \"{board.model}\" has no radio"
+        if board.sari is not None:
+            yield from _identity(place, "sari", board.sari, identity.park)
+        master = next((one for one in parts["board"] if one.name == board.master), None)
+        if master is not None and master.sari is None:
+            yield (*place, "master"), f"[[board]]: master = \"{master.name}\": that board has no sari"
+        if board.registrar is None and board.trunk is not None:
+            yield (*place, "trunk"), "[[board]]: trunk needs a registrar"
+
+
+def _antennas(board, place):
+    from sim.lab.air import antennas_of
+
+    try:
+        antennas_of(board)
+    except ValueError as error:
+        yield (*place, "antennas"), f"[[board]]: antennas = {board.antennas}: {error}"
+
+
+def _identity(place, field, text, reader):
+    try:
+        reader(text)
+    except (ValueError, IndexError) as error:
+        yield (*place, field), f"[[{place[0]}]]: {field} = \"{text}\": {error}"
+
+
+def _users(parts):
+    from sim.air.foreign import rfpi
+    from sim.peers.handset import identity, security
+
+    masters = {one.name: one for one in parts["board"]}
+    for foreign in parts["foreign"]:
+        yield from _identity(("foreign", foreign.index), "sari", foreign.sari, lambda sari: rfpi(sari, 0))
+    for step in parts["step"]:
+        if step.verb == "subscribe":
+            yield from _identity(("step", step.index), "ac", step.ac, security.code_key)
+    for handset in parts["handset"]:
+        place = ("handset", handset.index)
+        board = masters[handset.board]
+        if board.sari is None:
+            yield (*place, "board"), f"[[handset]]: board = \"{board.name}\": that board has no sari: it is no master"
+        if handset.ipei is not None:
+            yield from _identity(place, "ipei", handset.ipei, identity.ipei)
+        if handset.sari is not None:
+            yield from _identity(place, "sari", handset.sari, identity.park)
+        yield from _identity(place, "ac", handset.ac, security.code_key)
+    for board in parts["board"]:
+        users = [one for one in parts["handset"] if one.board == board.name]
+        if board.registrar and not board.trunk and len(users) > REGISTRATIONS:
+            yield ("board", board.index), (f"[[board]] \"{board.name}\": {len(users)} handsets need as many "
+                                           f"registrations, and a board has {REGISTRATIONS}: add trunk = \"NAME\"")
+    yield from _twice(parts["handset"], "ipei")
+    yield from _twice(parts["handset"] + parts["phone"], "number")
+
+
+def _twice(found, field):
+    seen: dict[str, int] = {}
+    for part in found:
+        value = part.get(field)
+        if value is None:
+            continue
+        if value in seen:
+            yield (part.section, part.index, field), (f"[[{part.section}]]: {field} = \"{value}\": "
+                                                      f"line {seen[value]} has it already")
+        seen.setdefault(value, part.line)
+
+
+def _addresses(parts):
+    yield from _twice(parts["board"] + parts["registrar"] + parts["phone"], "address")
+
+
+def _steps(parts):
+    steps = [one.name for one in parts["step"] if one.name]
+    known = {part.name for section in ("handset", "phone", "board") for part in parts[section]} | set(steps)
+    for step in parts["step"]:
+        place = ("step", step.index)
+        if (step.at is None) == (step.after is None):
+            yield place, "[[step]]: it needs either at = \"TIME\" or after = \"WHAT HAPPENED\""
+        if step.after is not None:
+            yield from _after(place, step.after, steps, known)
+        if step.verb in ("call", "message") and (step.to is None) == (step.number is None):
+            yield place, f"[[step]] do = \"{step.verb}\": it needs either to or number"
+        if step.verb == "call" and step.to and len(step.to) > 1 and step.who in {one.name for one in parts["handset"]}:
+            yield (*place, "to"), "[[step]] do = \"call\": a handset calls one at a time"
+        if step.verb == "keys" and "R" in step.keys and {one.name for one in parts["phone"]} & set(step.who):
+            yield (*place, "keys"), "[[step]] do = \"keys\": a phone has no R key: it has do = \"hold\""
+        if step.verb == "network" and (step.get("from") is None) != (step.to is None):
+            yield place, "[[step]] do = \"network\": one direction needs both from and to"
+
+
+def _after(place, after, steps, known):
+    who, event = after
+    if who not in known:
+        yield (*place, "after"), (f"[[step]]: after = \"{who} {event}\": its first word must name a handset, a phone, "
+                                  f"a board or a step: {', '.join(sorted(known))}")
+    elif not event and who not in steps:
+        yield (*place, "after"), f"[[step]]: after = \"{who}\": what has happened to it is missing"
+
+
+def _checks(parts):
+    for check in parts["check"]:
+        place, wanted = ("check", check.index), EITHER.get(check.verb, ())
+        if wanted and all(check.get(name) is None for name in wanted):
+            yield place, f"[[check]] kind = \"{check.verb}\": it needs one of {', '.join(wanted)}"
+        low, high = check.get("at_least"), check.get("at_most")
+        if low is not None and high is not None and low > high:
+            yield (*place, "at_least"), f"[[check]]: at_least = {low:g} is more than at_most = {high:g}"
+        if check.get("count") is not None and check.get("count") > len(check.who):
+            yield (*place, "count"), f"[[check]]: count = {check.count}, but who names {len(check.who)}"
+
+
+def _times(parts):
+    end = parts["lab"][0].duration
+    late = "is later than the end of the lab (duration in [lab])"
+    for section in ("step", "check"):
+        for part in parts[section]:
+            if part.get("at") is not None and part.get("at") > end:
+                yield (section, part.index, "at"), f"[[{section}]]: at {late}"
+            if part.get("during") is not None and part.get("during")[1] > end:
+                yield (section, part.index, "during"), f"[[{section}]]: during {late}"
+
+
+def _codecs(parts):
+    from sim.peers.codecs import CODECS
+
+    for phone in parts["phone"]:
+        for codec in phone.codecs:
+            if codec not in CODECS:
+                yield ("phone", phone.index, "codecs"), (f"[[phone]]: codecs: there is no codec \"{codec}\"; there are "
+                                                         f"{', '.join(sorted(CODECS))}")
+
+
+def _sounds(parts, folder):
+    """WAV files lie beside the lab, or are named in full."""
+    from sim.peers.handset.audio import read_wav
+
+    for section in ("phone", "handset", "step"):
+        for part in parts[section]:
+            sound = part.get("plays") or ""
+            if not sound.endswith(".wav"):
+                continue
+            try:
+                read_wav(folder / sound)
+            except (OSError, EOFError, ValueError, wave.Error) as error:
+                why = getattr(error, "strerror", None) or str(error) or "it is no WAV file"
+                yield (section, part.index, "plays"), f"[[{section}]]: plays = \"{sound}\": {why}"
+
+
+def _placeholders(parts):
+    """{address} and {NAME} in console lines."""
+    hosts = {"address"} | {part.name for section in ("board", "registrar", "phone") for part in parts[section]}
+    for section, field in (("board", "config"), ("step", "lines")):
+        for part in parts[section]:
+            for line in part.get(field) or []:
+                for name in PLACEHOLDER.findall(line):
+                    if name not in hosts:
+                        yield (section, part.index, field), (f"[[{section}]]: {field}: {{{name}}} is no board, "
+                                                             f"registrar or phone: {', '.join(sorted(hosts))}")
