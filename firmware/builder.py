@@ -131,16 +131,29 @@ class Builder:
         """Radio, DSP and the calls between them and the network."""
         from firmware.call.module import CallModule
         from firmware.dect.master import Dect
+        from firmware.dect.radio_part import RadioPart
         from firmware.dect.rfpstat import RfpStat
+        from firmware.dect.roaming import Guests
 
         hardware, radio, dsp = self.hardware, self.hardware.radio, self.hardware.dsp
         media, channels = self._media(), dsp.channels if dsp is not None else 0
+        users = Guests(self.directory)
         self.calls = CallModule(
-            self.directory, media, dsp, channels, lambda: (msp.ec_type, msp.tail_ms), hardware.net.address,
+            users, media, dsp, channels, lambda: (msp.ec_type, msp.tail_ms), hardware.net.address,
             hardware.entropy)
-        self.dect = Dect(self.directory, radio.bearers if radio else 0, radio.carriers if radio else 0, channels,
-                         self.variables, hardware.entropy)
+        part = None if radio is None else RadioPart(radio, hardware.board.multicell, hardware.entropy)
+        self.dect = Dect(users, part, self._base(radio, dsp), self.variables, hardware.entropy)
+        self.calls.radios = self.dect.radio_facts
         return [media, msp, self.calls, self.dect, RfpStat(self.dect)]
+
+    def _base(self, radio, dsp):
+        """What other boards of a DECT system get to know of this one."""
+        from firmware.dect.joining import Base
+
+        hardware, board = self.hardware, self.hardware.board
+        return Base(board.title, hardware.mac, hardware.net.address, tuple(self.profile.release), board.multicell,
+                    radio.bearers if radio is not None else 0, dsp.channels if dsp is not None else 0,
+                    self.profile.codecs(dsp.codecs) if dsp is not None else ())
 
     def _media(self):
         """What calls may speak: the DSP's codecs, less those that the release does not encode."""
@@ -167,7 +180,7 @@ class Builder:
         return self.loop.sockets() if self.loop is not None else []
 
     def _sync(self):
-        return "-" if self.dect is None or not self.dect.running() else "Master"
+        return "-" if self.dect is None else self.dect.sync()
 
     def _damaged(self):
         """What is wrong with each firmware image, also those that this boot does without."""

@@ -53,6 +53,8 @@ class Loop:
         self.refused = []
         self._owners = {}
         self._sockets = {}
+        self._instants = {}
+        self._stale: "list | None" = None
         self._held = False
         self._unsent = b""
         self._apply = {
@@ -74,9 +76,9 @@ class Loop:
         self._finger(self.registry.find("BUTTON"), now)
         for event in hardware.net.poll():
             self.receive(self._owner(event), event, now)
-        for role, name in (("radio", "GW-DECT"), ("dsp", "CALL"), ("fax", "FAX0")):
-            device, module = getattr(hardware, role), self.registry.find(name)
-            for event in device.poll() if device is not None and module is not None else ():
+        for device, name in ((hardware.radio, "GW-DECT"), (hardware.dsp, "CALL"), (hardware.fax, "FAX0")):
+            module = self.registry.find(name) if device is not None else None
+            for event in device.poll() if module is not None else ():
                 self.receive(module, event, now)
         self.tick(now)
         self.drain()
@@ -92,16 +94,25 @@ class Loop:
             self.apply(module, module.receive(event, now), now)
 
     def tick(self, now):
+        first = self.due()
+        if first is None or first > now:
+            return
         for module in self.registry.modules:
             due = module.due()
             if due is not None and due <= now:
                 self.apply(module, module.tick(now), now)
 
     def due(self):
-        first = None
-        for module in self.registry.modules:
-            first = earliest(first, module.due())
-        return first
+        """The instant of the next `tick`, or None. Who has been given nothing since the last time is not asked again."""
+        instants, stale = self._instants, self._stale
+        for module in self.registry.modules if stale is None else stale:
+            due = module.due()
+            if due is not None:
+                instants[module.name] = due
+            elif module.name in instants:
+                del instants[module.name]
+        self._stale = []
+        return min(instants.values()) if instants else None
 
     def sockets(self):
         """What is open, as ("udp" or "tcp", module, port), in order."""
@@ -111,11 +122,19 @@ class Loop:
         """Carry out a module's effects and all that follow from them, in order."""
         queue = [(module, effect) for effect in effects]
         position = 0
+        self._touch(module)
         while position < len(queue):
             owner, effect = queue[position]
             position += 1
             for follower, more in self._apply[type(effect)](owner, effect, now):
+                self._touch(follower)
                 queue.extend([(follower, one) for one in more])
+
+    def _touch(self, module):
+        """Something was given to it: its `due` may have changed, and that of all others if it is not `alone`."""
+        stale = self._stale
+        if stale is not None and module not in stale:
+            self._stale = stale + [module] if module.alone else None
 
     def _owner(self, event):
         if isinstance(event, (Datagram, Bound, Refused)):

@@ -7,9 +7,12 @@ class Module:
     `schemas` maps a sub-module's name ("" for the module itself; "REG*" for a
     numbered family REG1, REG2 ...) to a tuple of `firmware.config.schema.Option`.
     `commands` maps the first word of a `mod cmd` to one line of help.
+    `alone`: what is given to it changes the `due` of no other module except by effects; the loop then does
+    not ask the others again.
     """
 
     name = ""
+    alone = False
     schemas: dict = {"": ()}
     commands: dict = {}
 

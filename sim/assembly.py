@@ -7,7 +7,9 @@ SERIAL_FORMS = "pty[:LINK], stdio, tcp:HOST:PORT, unix:PATH or none"
 TEST_SARI = "31100422072149"
 """For test and training (article 31): the system of a handset that names no other."""
 
-HANDSET_FORMS = "handset,ipei=NUMBER[,play=WAV][,record=WAV][,answer=SECONDS][,x=METRES][,y=METRES][,ac=CODE]"
+HANDSET_OPTIONS = ("ipei", "play", "record", "answer", "x", "y", "sari", "name", "ac", "model")
+HANDSET_FORMS = ("handset,ipei=NUMBER[,play=WAV][,record=WAV][,answer=SECONDS][,x=METRES][,y=METRES][,ac=CODE]"
+                 "[,model=NAME]")
 
 
 def serial_backend(text, pace):
@@ -111,16 +113,18 @@ def handsets(site, texts, stack):
     if not texts:
         return []
     from sim.peers.handset import DEFAULT_AC, Handset
+    from sim.peers.handset.models import DEFAULT
 
     made = []
     for text in texts:
         if text.split(",")[0] != "handset":
             raise UserError(f"-device {text}: a device is {HANDSET_FORMS}")
-        options = properties(text, ("ipei", "play", "record", "answer", "x", "y", "sari", "name", "ac"), HANDSET_FORMS)
+        options = properties(text, HANDSET_OPTIONS, HANDSET_FORMS)
         try:
             place = number(options, "x", 5.0), number(options, "y", 0.0)
             handset = Handset(site.air, site.time, options["ipei"], options.get("sari", TEST_SARI),
-                              name=options.get("name", ""), position=place, ac=options.get("ac", DEFAULT_AC))
+                              name=options.get("name", ""), position=place, ac=options.get("ac", DEFAULT_AC),
+                              model=options.get("model", DEFAULT))
             if "play" in options:
                 handset.audio.play(options["play"], loop=True)
         except KeyError:

@@ -10,6 +10,7 @@ from firmware.profile import DEFAULT, Profile, Release, parse
 from firmware.update.image import check
 from hal.description import Board
 from hal.hardware import Hardware
+from sim.air.antennas import fit
 from sim.devices.button import Button
 from sim.devices.clock import Clock
 from sim.devices.dsp import Dsp
@@ -61,13 +62,14 @@ class Machine:
     is up again `settling` microseconds later. `replaced` says why the flash is
     not the one that was asked for; the first boot raises it as an alarm. `attached.dsp(time, radio, part)`
     makes the DSP in place of an emulated one; `on_news` is told what such a one has to say.
+    `antennas` are those of sim.air.antennas.fit, otherwise what the board comes with.
     """
 
     settling = 2 * REBOOT
 
     def __init__(self, board: Board, time: Time, net, air=None, *, flash: "NorFlash | None" = None, backend=None,
                  release: "str | None" = None, seed: int = 0, number: int = 1, position=(0.0, 0.0),
-                 replaced: "str | None" = None, attached=None):
+                 replaced: "str | None" = None, attached=None, antennas=None):
         self.board = board
         self.time = time
         self.net = net
@@ -82,6 +84,7 @@ class Machine:
         if air is not None and board.radio is not None:
             part = board.radio
             self.radio = Radio(air, position, part.bearers, part.carriers, part.antennas)
+            air.fit(self.radio, antennas or fit(part))
             if attached is None:
                 self.dsp = Dsp(time, self.radio, board.dsp.channels, here(board.dsp.codecs))
             else:
@@ -195,7 +198,10 @@ class Machine:
         self._wakeup = None
         gateway = self.gateway
         if gateway is not None:
-            self._guarded(lambda: self._run(gateway))
+            try:
+                self._run(gateway)
+            except PowerCut as cut:
+                self._lost(cut)
 
     def _run(self, gateway):
         loop = gateway.loop
@@ -203,9 +209,12 @@ class Machine:
         if loop.restart is not None and (loop.restart.when == "now" or gateway.idle()):
             self._reboot()
             return
-        self.time.cancel(self._timer)
-        due = loop.due()
-        self._timer = None if due is None else self.time.at(self.clock.powered_on + due, self._poll)
+        due, timer = loop.due(), self._timer
+        when = None if due is None else self.clock.powered_on + due
+        if timer is not None and timer[0] == when and timer[2] is not None:
+            return
+        self.time.cancel(timer)
+        self._timer = None if when is None else self.time.at(when, self.wake)
 
     def _reboot(self):
         """What the serial line holds stays there: the reply to `reset` goes out, what was typed ahead comes in."""

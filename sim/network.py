@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,11 @@ class Path:
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} is in µs from 0, not {getattr(self, name)}")
 
+    @cached_property
+    def plain(self) -> bool:
+        """Whether it only takes its time."""
+        return not (self.jitter or self.loss or self.reorder or self.duplicate)
+
 
 class Way:
     """The state of one direction between two hosts: its own dice, and what is the last to arrive."""
@@ -58,6 +64,9 @@ class Way:
     def arrivals(self, now: int) -> "list[int]":
         """When the copies of a datagram that leaves now arrive: none, one, or two."""
         path = self.path
+        if path.plain:
+            self._last = when = max(now + path.delay, self._last)
+            return [when]
         if self._happens(path.loss):
             return []
         when = now + path.delay + self._jitter()
@@ -131,7 +140,7 @@ class VirtualNetwork:
         arrivals = self.way(source[0], destination[0]).arrivals(self.time.now)
         self.lost += not arrivals
         for when in arrivals:
-            self.time.at(when, lambda: self._arrive(source, destination, data))
+            self.time.at(when, partial(self._arrive, source, destination, data))
 
     def reaches(self, source: str, destination: str) -> bool:
         ends = self._hosts.get(source), self._hosts.get(destination)
@@ -146,8 +155,11 @@ class VirtualNetwork:
 def usable(address: Address) -> bool:
     """A dotted host and a port that datagrams can go to; a name is not looked up, that would block."""
     host, port = address
-    if not (isinstance(port, int) and 0 < port < 65_536 and isinstance(host, str)):
-        return False
+    return isinstance(port, int) and 0 < port < 65_536 and isinstance(host, str) and _dotted(host)
+
+
+@lru_cache(1024)
+def _dotted(host: str) -> bool:
     try:
         socket.inet_pton(socket.AF_INET, host)
     except (OSError, ValueError):

@@ -14,7 +14,8 @@ from sim.time import Time
 
 if TYPE_CHECKING:
     from sim.air import Air
-    from sim.network import VirtualNetwork
+    from sim.air.propagation import Propagation
+    from sim.network import Path, VirtualNetwork
 
 PORTS = (5060, 80)
 """What a board binds by default: an address on which both are free is a free address."""
@@ -30,7 +31,8 @@ class Site:
     """Builds the parts on demand and takes all down again; a context manager.
 
     `pace` is None on virtual time, where everything runs as fast as it can and
-    repeats for one seed; otherwise virtual time follows the wall clock.
+    repeats for one seed; otherwise virtual time follows the wall clock. `propagation` is that
+    of the air, `path` that of a virtual network, until a part asks for them.
     """
 
     def __init__(self, virtual: bool = False, seed: int = 0):
@@ -38,6 +40,8 @@ class Site:
         self.time = Time()
         self.pace = None if virtual else Pace(self.time)
         self.machines: list[Machine] = []
+        self.propagation: "Propagation | None" = None
+        self.path: "Path | None" = None
         self._air: "Air | None" = None
         self._network: "VirtualNetwork | None" = None
         self._nets: list = []
@@ -49,7 +53,7 @@ class Site:
         if self._air is None:
             from sim.air import Air
 
-            self._air = Air(self.time, seed=self.seed)
+            self._air = Air(self.time, seed=self.seed, propagation=self.propagation)
         return self._air
 
     def net(self, address: "str | None" = None):
@@ -62,16 +66,22 @@ class Site:
         self._nets.append(net)
         return net
 
+    @property
+    def network(self):
+        """The virtual network."""
+        if self._network is None:
+            from sim.network import VirtualNetwork
+
+            self._network = VirtualNetwork(self.time, seed=self.seed, path=self.path)
+        return self._network
+
     def _virtual_net(self, address):
         from sim.devices.virtual_net import VirtualNet
-        from sim.network import VirtualNetwork
 
-        if self._network is None:
-            self._network = VirtualNetwork(self.time, seed=self.seed)
         if address is None:
             address = next(one for one in addresses() if one not in self._taken)
         self._taken.add(address)
-        net = VirtualNet(self._network, address)
+        net = VirtualNet(self.network, address)
         self._nets.append(net)
         return net
 

@@ -17,9 +17,12 @@ HOST_ONLY = ("hal/check/", "hal/link.py", "hal/frames.py", "hal/dsp_link.py", "f
              "firmware/dsp/bind/", "firmware/dsp/target/", "firmware/start.py")
 """What only the host runs, and the start, which has another name on the board."""
 
+CALLS = ("bridge", "call", "channels", "dialling", "endpoints", "features", "line", "lines", "module", "options",
+         "places", "remote", "report", "speech", "table", "timetable")
+"""Of firmware/call: what only calls of handsets need."""
+
 WITHOUT = (
-    ("radio", ("firmware/dect/", "firmware/call/call.py", "firmware/call/channels.py", "firmware/call/module.py",
-               "firmware/call/report.py", "firmware/call/table.py", "hal/radio.py")),
+    ("radio", ("firmware/dect/", "hal/radio.py", *(f"firmware/call/{name}.py" for name in CALLS))),
     ("dsp", ("firmware/dsp/", "firmware/media/", "hal/dsp.py")),
     ("modem", ("firmware/fax/", "hal/fax.py")),
 )

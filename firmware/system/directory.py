@@ -6,9 +6,10 @@ match stand as they are, others are written \\28 and \\29, a backslash \\5c
 (RFC 4515 3). Values, also XML such as `(pbx=<user…/>)`, are opaque.
 """
 
+from firmware.call.users import Changed
 from firmware.config.options import OptionError, encode
 from firmware.config.schema import TRACE
-from firmware.effects import MINOR, As, Clear, Log, Raise
+from firmware.effects import MINOR, As, Clear, Log, Raise, Tell
 from firmware.log import ALL_COPIES_DAMAGED, CODES, COPY_DAMAGED, FLASH_REFUSED, NO_SPACE
 from firmware.module import Module
 from firmware.system.words import lines
@@ -188,5 +189,6 @@ def _unescape(text):
 
 
 def _good():
-    """A commit succeeded: what stood against the flash no longer does."""
-    return [As(FLASH, [Clear(NO_SPACE), Clear(FLASH_REFUSED)]), Clear(COPY_DAMAGED), Clear(ALL_COPIES_DAMAGED)]
+    """A commit succeeded: what stood against the flash no longer does, and handsets may be no longer ours."""
+    return [As(FLASH, [Clear(NO_SPACE), Clear(FLASH_REFUSED)]), Clear(COPY_DAMAGED), Clear(ALL_COPIES_DAMAGED),
+            Tell("GW-DECT", Changed())]

@@ -11,6 +11,8 @@ FRAME = 10_000
 PHASE = FRAME // 2
 """The chip works halfway between the air's frames: what came in one goes out to the network in that one."""
 LONGEST_TAIL = 256
+HANDSET_CODECS = {"g726": 40, "g722": 80}
+"""What its channels find in B-fields, and how many octets of it a frame."""
 SILENCE = -96.0
 FROM_HANDSET = dsp.DTMF | dsp.FAX
 FROM_NETWORK = dsp.DTMF | dsp.FAX | dsp.PROGRESS
@@ -49,18 +51,23 @@ class Dsp:
         self._radio = radio
         self._bank = dsp.Bank(channels, LONGEST_TAIL)
         self._bearers: dict[int, int | None] = {}
+        self._octets: dict[int, int] = {}
         self._packets: list[Packet | Event] = []
         self._tick_at: list | None = None
 
     def open(self, channel: int, settings: Settings) -> None:
         if settings.codec not in self.codecs:
             raise DspBusy("codec {} is not on this chip".format(settings.codec))
+        if settings.handset not in HANDSET_CODECS:
+            raise DspBusy("no {} towards handsets on this chip".format(settings.handset))
         try:
             self._bank.open(channel, settings.codec, settings.packet_ms, settings.ec_type, settings.tail_ms,
-                            handset=from_handset(settings), network=FROM_NETWORK, silence=settings.silence)
+                            handset=from_handset(settings), network=FROM_NETWORK, silence=settings.silence,
+                            wide=settings.handset == "g722")
         except (ValueError, IndexError) as error:
             raise DspBusy(str(error)) from None
         self._bearers[channel] = None
+        self._octets[channel] = HANDSET_CODECS[settings.handset]
         if self._tick_at is None:
             self._schedule()
 
@@ -73,7 +80,7 @@ class Dsp:
     def close(self, channel: int) -> None:
         if channel not in self._bearers:
             return
-        del self._bearers[channel]
+        del self._bearers[channel], self._octets[channel]
         self._bank.close(channel)
         self._packets = [packet for packet in self._packets if packet.channel != channel]
         if not self._bearers and self._tick_at is not None:
@@ -113,6 +120,10 @@ class Dsp:
         """All that the core counts of an open channel: `Status`, frames `lost` on the air, samples `dropped`."""
         return self._bank.status(channel) if channel in self._bearers else None
 
+    def _fitting(self, channel: int, field: "bytes | None") -> "bytes | None":
+        """A B-field of the other kind of slot is as good as none."""
+        return field if field is not None and len(field) == self._octets[channel] else None
+
     def _schedule(self) -> None:
         self._tick_at = self._time.at(next_frame(self._time.now), self._tick)
 
@@ -122,7 +133,7 @@ class Dsp:
         fields: list[bytes | None] = [None] * self.channels
         for channel, bearer in bearers.items():
             if bearer is not None:
-                fields[channel] = radio.take_b(bearer)
+                fields[channel] = self._fitting(channel, radio.take_b(bearer))
         results = self._bank.process(fields)
         events = self._bank.events()
         ready = bool(events)

@@ -50,6 +50,8 @@ def demand(channel: int, settings: Settings, channels: int, codecs: "tuple[str, 
     """DspBusy for what no board of that size opens."""
     if settings.codec not in codecs:
         raise DspBusy("codec {} is not on this board".format(settings.codec))
+    if settings.handset != "g726":
+        raise DspBusy("no {} towards handsets on this board".format(settings.handset))
     if not 0 <= channel < channels:
         raise DspBusy("channel {} of {}".format(channel, channels))
     if (settings.packet_ms not in range(10, 61, 10) or settings.ec_type not in (0, 1, 2)

@@ -64,6 +64,8 @@ class Uart:
             backend.attach(self)
 
     def read(self) -> bytes:
+        if not (self._received or self._wire or self._starved or self._lost):
+            return b""
         data = bytes(self._received)
         self._received.clear()
         self._lost = False
@@ -78,6 +80,8 @@ class Uart:
         return len(fitting)
 
     def events(self) -> "list[str]":
+        if not self._events:
+            return []
         events, self._events = self._events, []
         return events
 

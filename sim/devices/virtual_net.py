@@ -61,7 +61,8 @@ class VirtualNet:
         if protocol != UDP or not self.link or not usable(to):
             return
         source = (self.address, port)
-        self._seen(source, to, UDP, data)
+        if self.tap is not None:
+            self._seen(source, to, UDP, data)
         self.network.carry(source, to, bytes(data))
 
     def write(self, connection: int, data: bytes) -> None:
@@ -112,8 +113,10 @@ class VirtualNet:
         key = self._ports.get((UDP, port))
         if key is None or not self.link:
             return
-        self._seen(source, (self.address, port), UDP, data)
-        self._report(Datagram(key, source, data))
+        if self.tap is not None:
+            self._seen(source, (self.address, port), UDP, data)
+        self._events.append(Datagram(key, source, data))
+        self.wake()
 
     def _read(self, event: Received) -> None:
         end = self._ends.get(event.connection)

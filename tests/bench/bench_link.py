@@ -45,7 +45,7 @@ def test_calls_over_a_line_with_one_error_in_a_thousand_octets(built, figure):
     news = []
     host.on_news = lambda text, standing: news.append(text)
     for channel in range(4):
-        host.open(channel, Settings("pcma", 20, 2, 128, False, False))
+        host.open(channel, Settings("pcma", 20, 2, 128, False, False, "g726"))
     packets = 0
     for _ in range(MINUTES * 60 * 50):
         time.run(time.now + 20_000)

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fuzz import fuzz_codecs, fuzz_config, fuzz_console, fuzz_http
+from tests.fuzz import fuzz_codecs, fuzz_config, fuzz_console, fuzz_dect, fuzz_http, fuzz_trunk
 
-TARGETS = [fuzz_codecs, fuzz_console, fuzz_config, fuzz_http]
+TARGETS = [fuzz_codecs, fuzz_console, fuzz_config, fuzz_dect, fuzz_http, fuzz_trunk]
 
 
 @pytest.mark.parametrize("fuzz", TARGETS, ids=lambda fuzz: fuzz.__name__)

@@ -230,19 +230,34 @@ class NervousRadio(Radio):
     """Says it at once."""
 
     def poll(self):
-        return super().poll() or [Lost(bearer) for bearer in self.duplex]
+        return super().poll() or [Lost(bearer) for bearer in self.ends]
 
 
 class GenerousRadio(Radio):
     """Takes any number of bearers."""
 
-    def open(self, bearer, slot, carrier):
+    def open(self, bearer, slot, carrier, *more):
         self.bearers += bearer == self.bearers
-        super().open(bearer, slot, carrier)
+        super().open(bearer, slot, carrier, *more)
+
+
+class AloneRadio(Radio):
+    """Forgets that a long slot is two."""
+
+    def open(self, bearer, slot, carrier, kind="full", *more):
+        super().open(bearer, slot, carrier, "full", *more)
+
+
+class LoudRadio(Radio):
+    """Its scan shows what it sends itself."""
+
+    def levels(self):
+        return bytes((35,)) + super().levels()[1:]
 
 
 @pytest.mark.parametrize("broken, clause", [
-    (DeafRadio, "Lost is reported"), (NervousRadio, "not lost before"), (GenerousRadio, "others are refused")])
+    (DeafRadio, "Lost is reported"), (NervousRadio, "not lost before"), (GenerousRadio, "others are refused"),
+    (AloneRadio, "takes up the next"), (LoudRadio, "louder than QUIET")])
 def test_a_broken_radio_is_found(broken, clause):
     time = Time()
     with pytest.raises(ContractError, match=clause):
@@ -269,6 +284,8 @@ class Dsp:
 
     def open(self, channel, settings):
         known = settings.codec in self.codecs or self.fault == "codec"
+        if settings.handset != "g726" and self.fault != "handset":
+            raise DspBusy
         if channel >= self.channels or not known or (channel in self.open_since and self.fault != "twice"):
             raise DspBusy
         self.open_since[channel] = self.time.now
@@ -335,7 +352,8 @@ def test_the_least_dsp_keeps_the_contract():
 
 
 @pytest.mark.parametrize("fault, clause", [
-    ("codec", "unknown codec raises DspBusy"), ("twice", "cannot be opened again"), ("short", "packet_ms of speech"),
+    ("codec", "unknown codec raises DspBusy"), ("handset", "unknown codec of the handset raises DspBusy"),
+    ("twice", "cannot be opened again"), ("short", "packet_ms of speech"),
     ("any tone", "unknown tone raises DspBusy"), ("deaf", "digits are sent in order"),
     ("runs on", "closed channel makes no packets"), ("missing", "missing counts frames"),
     ("timeless", "at counts ms"), ("talks on", "pause is described once"), ("tells twice", "pause is described once"),

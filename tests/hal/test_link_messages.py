@@ -18,7 +18,7 @@ few = settings(max_examples=200, deadline=None)
 @few
 @given(octet, octet, st.sampled_from((10, 20, 60)), st.integers(0, 2), st.integers(32, 256), st.booleans())
 def test_open_is_what_construct_reads(place, codec, packet_ms, ec_type, tail_ms, silence):
-    asked = Settings("pcma", packet_ms, ec_type, tail_ms, silence, False)
+    asked = Settings("pcma", packet_ms, ec_type, tail_ms, silence, False, "g726")
     read = BODIES["open"].parse(b"\x05" + dsp_link.open_body(place, codec, asked, 3, 7))
     assert (read.order, read.place, read.codec, read.packet_ms) == (5, place, codec, packet_ms)
     assert (read.ec_type, read.tail_ms, read.silence, list(read.detect)) == (ec_type, tail_ms, silence, [3, 7])

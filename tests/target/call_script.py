@@ -19,7 +19,7 @@ class Script:
         self.fields, self.packets, self.events = [], [], []
         self.ended = False
         self.time, self._frames = time, frames
-        self._settings = Settings(codec, 20, 2, 128, silence, True)
+        self._settings = Settings(codec, 20, 2, 128, silence, True, "g726")
         self._octets = random.Random(seed)
         self._speech = [self._octets.randbytes(40) for _ in range(frames + 50)]
         self._packets = [self._octets.randbytes(160 if codec in ("pcma", "pcmu", "g722") else 80)

@@ -10,7 +10,7 @@ from tests.target.call_script import Script, same
 from tests.target.virtual_board import Errors, Silence, attached
 
 CODECS = ("pcma", "pcmu", "g726-32", "g726-32-aal2", "g722")
-SPEECH = Settings("pcma", 20, 0, 32, False, False)
+SPEECH = Settings("pcma", 20, 0, 32, False, False, "g726")
 
 
 def emulated(codec="pcma", silence=False):
@@ -89,7 +89,7 @@ def test_packets_of_an_earlier_opening_do_not_get_into_the_next(board_library):
     line.to_host = late.append
     time.run(time.now + 50_000)
     host.close(0)
-    host.open(0, Settings("pcmu", 20, 0, 32, False, False))
+    host.open(0, Settings("pcmu", 20, 0, 32, False, False, "g726"))
     line.to_host = bytes
     host.poll()
     host.received(b"".join(late))

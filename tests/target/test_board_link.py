@@ -15,7 +15,7 @@ from tools import target
 octet = st.integers(0, 255)
 frames = st.builds(Frame, octet, octet, octet, octet, octet, st.binary(max_size=300) | st.just(bytes(BODY)))
 few = settings(max_examples=200, deadline=None)
-SPEECH = Settings("pcma", 20, 0, 32, False, False)
+SPEECH = Settings("pcma", 20, 0, 32, False, False, "g726")
 SECOND = 1_000_000
 
 

@@ -8,7 +8,7 @@ from sim.devices.dsp_board import DspBoard
 from sim.site import Site
 from tests.target.virtual_board import Board, VirtualLine, probe
 
-SPEECH = Settings("pcma", 20, 2, 128, False, False)
+SPEECH = Settings("pcma", 20, 2, 128, False, False, "g726")
 
 
 class Attached:

@@ -26,7 +26,7 @@ from tests.target.call_script import Script, same
 from tests.target.virtual_board import Silence
 
 CODECS = ("pcma", "pcmu", "g726-32", "g726-32-aal2", "g722")
-SPEECH = Settings("pcma", 20, 2, 128, False, False)
+SPEECH = Settings("pcma", 20, 2, 128, False, False, "g726")
 MACHINES = {"mps2-an386": 4, "mps2-an500": 8}
 SECOND = 1_000_000
 

@@ -1,6 +1,6 @@
 """Calls and media: what CALL tells its legs, the network and the DSP, message by message."""
 
-from firmware.call.leg import Alerting, Audio, Bearer, Codec, Connect, Digits, Leg, Media, Release, Setup
+from firmware.call.leg import Alerting, Audio, Bearer, Codec, Connect, Digits, Elsewhere, Leg, Media, Release, Setup
 from firmware.call.module import CallModule
 from firmware.effects import Log, Send, Trace
 from firmware.media import properties, rtcp, rtp
@@ -67,8 +67,8 @@ def a_call():
     call = CallModule(Directory(), properties.Media(), Dsp(), 1, lambda: (2, 128), "10.0.0.1", Chance())
     show(call, Setup(SIP, "201", "100", "Carl", OFFER), 0)
     show(call, Setup(Leg("SIP", 4), "999", "100", None, OFFER), 10)
-    show(call, Alerting(DECT), 1000)
-    show(call, Connect(DECT, Bearer(6)), 2000)
+    show(call, Alerting(DECT, Bearer(0, 6, False)), 1000)
+    show(call, Connect(DECT, Bearer(0, 6, False)), 2000)
     for index in range(12):
         now = 20000 * (index + 1)
         if index == 3:
@@ -94,7 +94,7 @@ def a_call_with_pauses():
     media.configure("", {"sc": True}, ["sc"], 0)
     call = CallModule(Directory(), media, Dsp(), 1, lambda: (2, 128), "10.0.0.1", Chance())
     show(call, Setup(SIP, "201", "100", "Carl", Audio(PEER[0], PEER[1], (PCMA, COMFORT, EVENT), 20, "sendrecv")), 0)
-    show(call, Connect(DECT, Bearer(6)), 0)
+    show(call, Connect(DECT, Bearer(0, 6, False)), 0)
     show(call, Packet(0, b"a" * 160, "speech", 0), 20000)
     show(call, Packet(0, b"\x40", "comfort", 20), 40000)
     show(call, Event(0, "handset", "dtmf", "#"), 100000)
@@ -109,6 +109,32 @@ def a_call_with_pauses():
     show(call, Media(SIP, Audio(PEER[0], PEER[1], (Codec("opus-nb", 111, 48000),), 20, "sendrecv")), 1100000)
     show(call, Packet(0, b"o" * 40, "speech", 60), 1200000)
     show(call, Release(SIP, 16), 1300000)
+
+
+def a_call_elsewhere():
+    """Both boards of a call at another radio; each gets what the other has packed."""
+    media = properties.Media()
+    master = CallModule(Directory(), media, Dsp(), 1, lambda: (2, 128), "10.0.0.1", Chance())
+    master.radios = lambda rpn: ("10.0.0.2", 2, ("pcma",)) if rpn == 1 else None
+    radio = CallModule(None, media, Dsp(), 2, lambda: (1, 64), "10.0.0.2", Chance())
+    queue = [(master, Setup(SIP, "201", "100", "Carl", OFFER)), (master, Alerting(DECT, Bearer(1, None, False))),
+             (master, Connect(DECT, Bearer(1, 3, True))), (master, Digits(DECT, "R")), (master, Digits(DECT, "07#")),
+             (master, Media(SIP, OFFER)), (master, Connect(Leg("SIP", 3), OFFER)), (master, Digits(DECT, "R2")),
+             (master, Media(Leg("SIP", 3), OFFER)), (master, Digits(DECT, "R4")), (master, Release(SIP, 16))]
+    while queue:
+        module, said = queue.pop(0)
+        print(">", plain(said))
+        for effect in module.receive(said, 0):
+            kind = type(effect).__name__
+            if kind == "Tell" and type(effect.message).__name__ == "Elsewhere":
+                other, rpn = (radio, 0) if module is master else (master, 1)
+                print("   ", effect.message.octets.hex())
+                queue.insert(0, (other, Elsewhere(rpn, effect.message.octets)))
+            elif kind == "Bind":
+                queue.insert(0, (module, Bound(effect.key, effect.port)))
+            elif kind not in ("Trace", "Send"):
+                print("   ", plain(effect))
+    print("rest", master.due(), master.busy(), radio.due(), radio.busy())
 
 
 def a_jitter_buffer():
@@ -129,5 +155,6 @@ def reports():
 
 a_call()
 a_call_with_pauses()
+a_call_elsewhere()
 a_jitter_buffer()
 reports()

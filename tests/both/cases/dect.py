@@ -1,8 +1,10 @@
 """One handset registers, is called, dials and gets lost; all that GW-DECT asks for, line by line."""
 
 from firmware.call import cause, leg
-from firmware.dect import bursts, dlc, identities, nwk
+from firmware.dect import bursts, dlc, identities, mt, nwk
+from firmware.dect.joining import Base
 from firmware.dect.master import Dect
+from firmware.dect.radio_part import RadioPart
 from firmware.effects import Do
 from hal.radio import Burst, Found, Lost
 
@@ -13,6 +15,21 @@ class Directory:
     def find(self, attribute, value):
         user = {"e164": "201", "cn": "Zoe", "ipei": identities.print_ipei(IPEI)}
         return user if user.get(attribute) == value else None
+
+
+class Radio:
+    """A controller that hears nothing."""
+
+    bearers, carriers, antennas = 2, 10, 2
+
+    def levels(self):
+        return bytes([93]) * 120
+
+    def quality(self, bearer):
+        return -60, 0
+
+    def neighbours(self):
+        return []
 
 
 class Portable:
@@ -36,8 +53,8 @@ class Portable:
 
     def come(self):
         self.number = self.sequence = 0
-        self.hear(bursts.control(bursts.ACCESS_REQUEST, 0x300, PMID, first=True), None)
-        self.hear(bursts.control(bursts.WAIT, 0x300, PMID))
+        self.hear(mt.control(mt.ACCESS_REQUEST, 0x300, PMID, first=True), None)
+        self.hear(mt.control(mt.WAIT, 0x300, PMID))
 
     def say(self, answer, protocol, kind, *elements):
         message = nwk.encode(nwk.Message(answer, 0, protocol, kind, list(elements)))
@@ -48,19 +65,22 @@ class Portable:
         self.frame(dlc.Frame(0x13, number << 5 | 1, False, b""))
 
     def frame(self, frame):
-        octets = dlc.encode(frame)
-        for at in range(0, len(octets), 5):
-            self.hear(bursts.pack(self.sequence, octets[at:at + 5]))
+        for segment in dlc.segments(frame, 0):
+            self.hear(bursts.pack(self.sequence, segment))
             self.sequence ^= 1
 
     def rest(self):
-        """Let every timer run out."""
-        while self.dect.due() is not None:
+        """Let every timer of a call run out."""
+        until = self.now + 20000000
+        while self.dect.due() <= until:
             self.now = self.dect.due()
             self.show(self.dect.tick(self.now))
+        self.now = until
 
 
-dect = Dect(Directory(), 2)
+radio = Radio()
+base = Base("IP1203", b"\0\x90\x33\0\0\1", "10.0.0.1", (15, 1, 4), True, 2, 2, ())
+dect = Dect(Directory(), RadioPart(radio, True), base, None, lambda count: bytes(range(count)))
 portable = Portable(dect)
 portable.show(dect.start(0))
 for sari in ("", "31100422072145", SARI):
@@ -75,7 +95,7 @@ portable.rest()
 print(dect.command("", ["users"], 0))
 
 called = leg.Leg("GW-DECT", 1)
-portable.show(dect.receive(leg.Setup(called, "201", "030", "Max", leg.Bearer(None)), portable.now))
+portable.show(dect.receive(leg.Setup(called, "201", "030", "Max", leg.Bearer(None, None, False)), portable.now))
 portable.come()
 portable.say(False, nwk.LCE, nwk.PAGE_RESPONSE, nwk.portable_ipui(IPEI))
 portable.ready(1)

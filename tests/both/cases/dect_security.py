@@ -1,8 +1,9 @@
 """DSAA, and one subscription by hand: the same octets on every interpreter."""
 
 from firmware.dect import identities, nwk, security
+from firmware.dect.between import Access
+from firmware.dect.connection import Connection
 from firmware.dect.gate import Gate
-from firmware.dect.radio import Connection
 
 IPEI = 0x123456789
 KEY = security.b1(security.authentication_code("9124"))
@@ -21,7 +22,7 @@ print(security.b2(KEY, b"\x12\x34").hex())
 gate = Gate(Locations(), None, lambda count: bytes(range(count)))
 gate.configure({"ac": "9124"})
 print(gate.begin(identities.parse_ari("31100422072149")), gate.bits())
-link = Connection(0, 0)
+link = Connection(0, Access(1, 0xE0001, "setup", 0, False), 0)
 link.ipei = IPEI
 
 

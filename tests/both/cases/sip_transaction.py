@@ -73,7 +73,7 @@ desk.reply(200, "Contact: <sip:201@192.0.2.10:5060>;expires=400")
 desk.show(desk.sip.receive(Setup(Leg("SIP", 1), "300", "201", "Anna", OURS), desk.now))
 desk.run(40)
 desk.request("INVITE", 1, body=SDP)
-desk.show(desk.sip.receive(Alerting(Leg("SIP", 2)), desk.now))
+desk.show(desk.sip.receive(Alerting(Leg("SIP", 2), None), desk.now))
 desk.show(desk.sip.receive(Connect(Leg("SIP", 2), OURS), desk.now))
 tag = desk.last.to.tag
 desk.run(2)
