@@ -62,16 +62,19 @@ def next_change(pattern, block):
 def state(facts):
     """Which of the twelve states to show: the worst wins (the order is our choice, article 31 gives none).
 
-    What keeps the device from working comes before what it is busy with, and
-    deployment mode hides traffic, since somebody is walking with a handset then.
+    What keeps the device from working comes before what it is busy with. Deployment mode hides
+    traffic, since somebody is walking with a handset then, and the search for synchronisation,
+    which is what it tells of.
     """
     for name, shown in (
             ("fatal", facts["fatal"]), ("no-ethernet", not facts["link"]), ("tftp", facts["tftp"]),
-            ("mini", facts["mini"]), ("download", facts["download"]), ("starting", facts["starting"])):
+            ("mini", facts["mini"]), ("download", facts["download"])):
         if shown:
             return name
     if facts["sync"] in ("good", "bad", "none"):
         return "sync-" + facts["sync"]
+    if facts["starting"]:
+        return "starting"
     if facts["full"]:
         return "full"
     return "traffic" if facts["traffic"] else "idle"

@@ -23,7 +23,7 @@ from firmware.effects import (
     Trace,
     Write,
 )
-from firmware.module import earliest
+from firmware.module import Module
 from hal.net import Accepted, Bound, Closed, Datagram, Received, Refused
 
 DEVICES = ("radio", "dsp", "fax")
@@ -53,8 +53,8 @@ class Loop:
         self.refused = []
         self._owners = {}
         self._sockets = {}
-        self._instants = {}
-        self._stale: "list | None" = None
+        self._known = {}
+        self._count, self._clocked = 0, []
         self._held = False
         self._unsent = b""
         self._apply = {
@@ -75,7 +75,7 @@ class Loop:
             self.receive(self.registry.find("CONSOLE"), Typed(data, events), now)
         self._finger(self.registry.find("BUTTON"), now)
         for event in hardware.net.poll():
-            self.receive(self._owner(event), event, now)
+            self.receive(self._owners.get(event.key) if type(event) is Datagram else self._owner(event), event, now)
         for device, name in ((hardware.radio, "GW-DECT"), (hardware.dsp, "CALL"), (hardware.fax, "FAX0")):
             module = self.registry.find(name) if device is not None else None
             for event in device.poll() if module is not None else ():
@@ -97,22 +97,30 @@ class Loop:
         first = self.due()
         if first is None or first > now:
             return
-        for module in self.registry.modules:
+        for module in self._timed():
             due = module.due()
             if due is not None and due <= now:
                 self.apply(module, module.tick(now), now)
 
     def due(self):
-        """The instant of the next `tick`, or None. Who has been given nothing since the last time is not asked again."""
-        instants, stale = self._instants, self._stale
-        for module in self.registry.modules if stale is None else stale:
-            due = module.due()
-            if due is not None:
-                instants[module.name] = due
-            elif module.name in instants:
-                del instants[module.name]
-        self._stale = []
-        return min(instants.values()) if instants else None
+        """The instant of the next `tick`, or None. Who is `alone` is asked again once something was given to it."""
+        known, first = self._known, None
+        for module in self._timed():
+            if module.alone and module in known:
+                due = known[module]
+            else:
+                due = known[module] = module.due()
+            if due is not None and (first is None or due < first):
+                first = due
+        return first
+
+    def _timed(self):
+        """The modules that may have a `due` at all."""
+        modules = self.registry.modules
+        if len(modules) != self._count:
+            self._count = len(modules)
+            self._clocked = [module for module in modules if type(module).due is not Module.due]
+        return self._clocked
 
     def sockets(self):
         """What is open, as ("udp" or "tcp", module, port), in order."""
@@ -120,21 +128,17 @@ class Loop:
 
     def apply(self, module, effects, now):
         """Carry out a module's effects and all that follow from them, in order."""
+        self._known.pop(module, None)
+        if not effects:
+            return
         queue = [(module, effect) for effect in effects]
         position = 0
-        self._touch(module)
         while position < len(queue):
             owner, effect = queue[position]
             position += 1
             for follower, more in self._apply[type(effect)](owner, effect, now):
-                self._touch(follower)
+                self._known.pop(follower, None)
                 queue.extend([(follower, one) for one in more])
-
-    def _touch(self, module):
-        """Something was given to it: its `due` may have changed, and that of all others if it is not `alone`."""
-        stale = self._stale
-        if stale is not None and module not in stale:
-            self._stale = stale + [module] if module.alone else None
 
     def _owner(self, event):
         if isinstance(event, (Datagram, Bound, Refused)):

@@ -1,5 +1,7 @@
 """Option strings of the command line, in QEMU's spelling, made into devices; UserError says what is right."""
 
+import math
+
 from sim.site import obstacle
 from sim.status import UserError
 
@@ -139,8 +141,11 @@ def handsets(site, texts, stack):
     return made
 
 
-def number(options, name, default):
+def number(options, name, default, device="handset"):
     try:
-        return float(options.get(name, default))
+        found = float(options.get(name, default))
     except ValueError:
-        raise UserError(f"-device handset: {name}={options[name]} is no number") from None
+        found = math.nan
+    if not math.isfinite(found):
+        raise UserError(f"-device {device}: {name}={options[name]} is no number")
+    return found

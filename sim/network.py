@@ -137,10 +137,13 @@ class VirtualNetwork:
     def carry(self, source: Address, destination: Address, data: bytes) -> None:
         """One datagram; whether anybody is there is decided when it arrives."""
         self.sent += 1
-        arrivals = self.way(source[0], destination[0]).arrivals(self.time.now)
-        self.lost += not arrivals
+        way = self._ways.get((source[0], destination[0]))
+        arrivals = (way or self.way(source[0], destination[0])).arrivals(self.time.now)
+        if not arrivals:
+            self.lost += 1
+        arrive = partial(self._arrive, source, destination, data)
         for when in arrivals:
-            self.time.at(when, partial(self._arrive, source, destination, data))
+            self.time.at(when, arrive)
 
     def reaches(self, source: str, destination: str) -> bool:
         ends = self._hosts.get(source), self._hosts.get(destination)

@@ -113,8 +113,8 @@ class Site:
 
     def board(self, name: str, net=None, **options) -> Machine:
         """A Machine, powered off; `options` as Machine takes them."""
-        machine = Machine(boards.find(name), self.time, net or self.net(), self.air, seed=self.seed,
-                          number=len(self.machines) + 1, **options)
+        options.setdefault("number", len(self.machines) + 1)
+        machine = Machine(boards.find(name), self.time, net or self.net(), self.air, seed=self.seed, **options)
         self.machines.append(machine)
         return machine
 

@@ -5,12 +5,10 @@ of the signalling. A new offer of one side goes to the other, and its answer bac
 """
 
 from firmware.call import cause
+from firmware.call.call import NO_ANSWER
 from firmware.call.leg import Audio, Connect, Digits, Leg, Media, Release, Setup
 from firmware.call.table import CONNECTED, ENDED, OFFERED
 from firmware.effects import Tell
-
-RINGS = 240000000
-"""µs in which a party has to answer, as for any call."""
 
 ROUNDS = 6
 """Offers until both sides have to be content: a peer might answer from another port every time."""
@@ -44,7 +42,7 @@ class Bridge:
             self._stale["b"] = 0
         self._asked = self._reply = None
         self._rounds, self._late = 0, False
-        self._give_up: "int | None" = now + RINGS if self.state == OFFERED else None
+        self._give_up: "int | None" = now + NO_ANSWER if self.state == OFFERED else None
 
     def start(self, now):
         """Take the legs over, and join them or call the second."""

@@ -7,7 +7,6 @@ from firmware.effects import Tell
 from firmware.led import Fact
 from firmware.media.endpoint import Endpoint
 from firmware.media.orders import Counts, Dial, End, Ready, Taken, Trouble, Want
-from hal.net import Datagram
 
 REPORTS = (Ready, Taken, Trouble, Counts)
 
@@ -60,13 +59,21 @@ class Endpoints:
         return self._on.get(channel)
 
     def network(self, event, now):
-        """A Bound, Refused or Datagram of one of the sockets."""
+        """A Bound or Refused of one of the sockets."""
         endpoint = self._all.get(event.key[1])
         if endpoint is None:
             return []
         effects = endpoint.receive(event, now)
         self._arm(endpoint)
-        return effects if isinstance(event, Datagram) else self._tell(endpoint, effects, now)
+        return self._tell(endpoint, effects, now)
+
+    def datagram(self, event, now):
+        endpoint = self._all.get(event.key[1])
+        if endpoint is None:
+            return []
+        effects = endpoint.datagram(event, now)
+        self._arm(endpoint)
+        return effects
 
     def packet(self, packet, now):
         endpoint = self._on.get(packet.channel)

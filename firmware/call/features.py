@@ -2,10 +2,11 @@
 
 from firmware.call import cause
 from firmware.call.bridge import described
+from firmware.call.dialling import NEXT_DIGIT
 from firmware.call.table import ALERTING, COLLECTING, CONNECTED, OFFERED, OPENING
 from firmware.effects import INFO, Log
 
-BETWEEN_KEYS = 5000000
+BETWEEN_KEYS = NEXT_DIGIT
 """µs from R to the key that goes with it; our choice, as between two digits."""
 
 SPEAKING, WAITING, HOLDING, ENQUIRY, DIALLING, BETWEEN = (

@@ -93,9 +93,12 @@ class CallModule(Module):
         return "".join([row + "\r\n" for row in rows]) or "none\r\n", []
 
     def receive(self, message, now):
-        if isinstance(message, Packet):
+        kind = type(message)
+        if kind is Packet:
             return self.endpoints.packet(message, now)
-        if isinstance(message, (Datagram, Bound, Refused)):
+        if kind is Datagram:
+            return self.endpoints.datagram(message, now)
+        if isinstance(message, (Bound, Refused)):
             return self.endpoints.network(message, now)
         if isinstance(message, Event):
             return self._heard(message, now)

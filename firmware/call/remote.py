@@ -6,6 +6,7 @@ be None has the highest value of its field for it, a figure the lowest.
 
 import struct
 
+from firmware import fields
 from firmware.call.leg import Codec
 from firmware.media.negotiation import MIRROR, Agreement
 from firmware.media.orders import COUNTED, FIGURES, SESSIONS, Counts, Dial, End, Ready, Taken, Trouble, Want
@@ -40,44 +41,24 @@ def read(octets):
         return None
     try:
         return _READ[octets[0]](session, Reader(octets[3:]))
-    except (ValueError, IndexError):
+    except ValueError:
         return None
 
 
-class Reader:
-    """Takes fields off the front; IndexError when they run out, ValueError for what cannot be."""
-
-    def __init__(self, octets):
-        self._octets = octets
-        self._at = 0
-
-    def take(self, count):
-        start, self._at = self._at, self._at + count
-        if self._at > len(self._octets):
-            raise IndexError("too short")
-        return self._octets[start:self._at]
-
-    def number(self, size):
-        value = 0
-        for octet in self.take(size):
-            value = value << 8 | octet
-        return value
+class Reader(fields.Reader):
+    """Raises ValueError where there is too little, or what cannot be."""
 
     def text(self):
-        data = self.take(self.number(1))
+        data = self.take(self.number("B"))
         if any([octet < 32 or octet > 126 for octet in data]):
             raise ValueError("no text")
         return data.decode()
 
     def codec(self):
-        name, number, rate = self.text(), self.number(1), self.number(4)
+        name, number, rate = self.text(), self.number("B"), self.number("I")
         if number > 127 or not 8000 <= rate <= 192000:
             raise ValueError("no codec")
         return Codec(name, number, rate)
-
-    def end(self):
-        if self._at != len(self._octets):
-            raise ValueError("too long")
 
 
 def _head(kind, message):
@@ -128,11 +109,11 @@ def _pack_agreed(agreed):
 
 
 def _read_want(session, reader):
-    port, channel, bearer = reader.number(2), reader.number(2), reader.number(2)
-    direction, flags = DIRECTIONS[reader.number(1)], reader.number(1)
+    port, channel, bearer = reader.number("H"), reader.number("H"), reader.number("H")
+    direction, flags = reader.of(DIRECTIONS), reader.number("B")
     remote = None
     if flags & TARGET:
-        remote = (".".join([str(octet) for octet in reader.take(4)]), reader.number(2))
+        remote = (".".join([str(octet) for octet in reader.take(4)]), reader.number("H"))
     agreed = _read_agreed(reader, flags) if flags & AGREED else None
     reader.end()
     if port % 2 or port < 1024 or (agreed is not None and remote is None):
@@ -142,13 +123,13 @@ def _read_want(session, reader):
 
 
 def _read_agreed(reader, flags):
-    codec, packet_ms = reader.codec(), reader.number(1)
+    codec, packet_ms = reader.codec(), reader.number("B")
     event = reader.codec() if flags & EVENT else None
     comfort = reader.codec() if flags & COMFORT else None
     kinds = {}
-    for _ in range(reader.number(1)):
-        number = reader.number(1)
-        kinds[number] = KINDS[reader.number(1)]
+    for _ in range(reader.number("B")):
+        number = reader.number("B")
+        kinds[number] = reader.of(KINDS)
     if not 10 <= packet_ms <= 60:
         raise ValueError("no packets")
     return Agreement(codec, packet_ms, event, comfort, bool(flags & SILENCE), kinds)
@@ -159,7 +140,7 @@ def _pack_dial(dial):
 
 
 def _read_dial(session, reader):
-    in_band, digits = reader.number(1), reader.text()
+    in_band, digits = reader.number("B"), reader.text()
     reader.end()
     return Dial(session, digits, bool(in_band))
 
@@ -174,9 +155,9 @@ def _pack_counts(counts):
 
 
 def _read_counts(session, reader):
-    last, figures = reader.number(1), {}
+    last, figures = reader.number("B"), {}
     for name in FIGURES:
-        value = struct.unpack(">i", reader.take(4))[0]
+        value = reader.number("i")
         scaled = value if name in COUNTED else value / MEASURE
         figures[name] = None if value == NO_FIGURE else scaled
     reader.end()
@@ -196,7 +177,7 @@ def _read_end(session, reader):
 
 def _read_port(kind):
     def read_port(session, reader):
-        port = reader.number(2)
+        port = reader.number("H")
         reader.end()
         return kind(session, port)
     return read_port

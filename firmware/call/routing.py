@@ -1,11 +1,11 @@
 """Called number -> the module that takes the second leg."""
 
+from firmware.call.users import called as user_called
+
 NETWORK = ("SIP", "TSIP", "SIPS")
 """The modules whose legs carry RTP; every other leg has a radio bearer."""
 
 AIR = "GW-DECT"
-KEYS = ("e164", "h323", "cn")
-"""Attributes by which a user is called, in the order they are tried."""
 
 
 class Router:
@@ -17,11 +17,8 @@ class Router:
 
     def user(self, number):
         """What tells a user's handset from others, None where nothing does."""
-        for key in KEYS:
-            found = self.directory.find(key, number) if number else None
-            if found is not None:
-                return found.get("ipei")
-        return None
+        found = user_called(self.directory, number)
+        return None if found is None else found.get("ipei")
 
     def route(self, source, called):
         """The module for the second leg of a call from module `source`, or None: nobody has that number.
@@ -33,7 +30,4 @@ class Router:
             return None
         if source not in NETWORK:
             return self.network
-        for key in KEYS:
-            if self.directory.find(key, called) is not None:
-                return AIR
-        return None
+        return None if user_called(self.directory, called) is None else AIR

@@ -1,4 +1,4 @@
-"""What GW-DECT tells SIP of the users behind its handsets, so that each registers at the PBX as itself."""
+"""Users of the directory: whom a number names, and what GW-DECT tells SIP of them, so that each registers as itself."""
 
 from collections import namedtuple
 
@@ -12,6 +12,19 @@ Absent = namedtuple("Absent", ("user",))
 
 Changed = namedtuple("Changed", ())
 """From the directory to GW-DECT: its items are not what they were."""
+
+
+CALLED_BY = ("e164", "h323", "cn")
+"""Attributes by which a user is called, in the order in which they are tried: number, user name, display name."""
+
+
+def called(directory, number):
+    """The attributes of the user whom `number` names, or None. `directory` has `find(attribute, value)`."""
+    for attribute in CALLED_BY if number else ():
+        found = directory.find(attribute, number)
+        if found is not None:
+            return found
+    return None
 
 
 def present(attributes):

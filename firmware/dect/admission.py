@@ -77,7 +77,7 @@ class Admission:
         connection = named[-1]
         if connection.wide != wide or not self._fits(burst.slot - 12, wide):
             return self._refuse(self._bearer(burst, control, False), bursts.SLOT_TYPE, now)
-        room = connection.room()
+        room = connection.room(now)
         if room is None:
             return self._refuse(self._bearer(burst, control, False), bursts.SETUP_FAILED, now)
         effects = self._mac.settle(room)

@@ -94,7 +94,9 @@ class AirSync:
             self._coast(now)
         else:
             self.state, self._until = SEARCHING, None
-        return self._follow(source) if source is not None else []
+        if source is None and self.source in (None, self._order.source, self._order.alternative):
+            return []
+        return self._follow(source)
 
     def _coast(self, now):
         if self.state != COASTING:

@@ -34,6 +34,7 @@ class Bearer:
         self.wide = wide
         self.state = CONFIRMING
         self.silent = False
+        self.opened = 0
         self._until = self._step_at = None
         self._reason = self._releases = 0
 
@@ -42,6 +43,7 @@ class Bearer:
 
     def open(self, now, twin=None):
         """On the air, with the answer to the request that was heard in the paired slot."""
+        self.opened = now
         where = (self.number, self.slot, self.carrier, LONG if self.wide else FULL)
         return [Do("radio", "open", where if twin is None else where + (twin,))] + self.confirm(now)
 

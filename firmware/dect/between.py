@@ -18,6 +18,16 @@ Silence = namedtuple("Silence", ())
 Sync = namedtuple("Sync", ("source", "alternative", "region"))
 """RFPIs to take the time from, None for whoever leads the region."""
 
+AUTHENTICATION, ENCRYPTION, SUBSCRIPTION, EXTERNAL_HANDOVER, CONNECTION_HANDOVER = 36, 37, 44, 45, 46
+"""Capability bits of the master's choice (EN 300 175-5 annex F): a36 authentication required, a37 DSC, a44 access
+rights requests taken, a45 and a46 handover to other bases."""
+
+SECOND = 100
+"""Added to the bits of the second extension of the capabilities."""
+
+LONG_SLOTS, WIDEBAND = SECOND + 12, SECOND + 24
+"""There: a12 long slots of 640 bits, a24 wideband speech."""
+
 Page = namedtuple("Page", ("field", "fast"))
 """A P_T field, six octets; `fast`: once, in the next frame, as hal.radio has it."""
 
@@ -31,6 +41,9 @@ Drop = namedtuple("Drop", ("link", "reason"))
 """Release the connection once its queue has gone out; `reason` of EN 300 175-3 7.2.5.3.13."""
 
 # Reports, from a radio
+
+NEIGHBOURS = 16
+"""How many a State has at most."""
 
 Access = namedtuple("Access", ("link", "pmid", "kind", "bearer", "wide"))
 """A handset has set up a MAC connection: `kind` is "setup" or "handover" (from another radio of the system), `bearer`
@@ -47,9 +60,10 @@ Ciphered = namedtuple("Ciphered", ("link", "on"))
 Gone = namedtuple("Gone", ("link", "reason"))
 """The connection is no more, whoever ended it."""
 
-State = namedtuple("State", ("running", "sync", "source", "rssi", "fer", "hop", "lost", "cause", "busy", "neighbours"))
+State = namedtuple("State", ("running", "sync", "source", "rssi", "fer", "lost", "cause", "busy", "neighbours"))
 """Now and then, and on every change. `sync`: "master", "synchronized", "coasting", "searching" or "off"; `lost` counts
-losses of synchronisation, `cause` is that of the last; `neighbours` are (rfpi, rssi, fer)."""
+losses of synchronisation, `cause` is that of the last; `rssi` is 0 while the source is not heard; `neighbours` are
+(rfpi, rssi, fer)."""
 
 # On either side
 

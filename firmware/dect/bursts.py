@@ -2,12 +2,12 @@
 
 Here are the header, identities (N_T) and pages (P_T); system information (Q_T) is
 in qt.py, MAC control (M_T) in mt.py. The controller adds the R-CRC, fills in Q1,
-Q2 and BA, and ciphers. What reads never raises: it gives None for what it does not know.
+Q2 and BA, and ciphers.
 """
 
 from collections import namedtuple
 
-CT0, CT1, NT_CONNECTIONLESS, NT, QT, ESCAPE, MT, PT = range(8)
+CT0, CT1, NT, QT, MT, PT = 0, 1, 3, 4, 6, 7
 """TA, the tail identification (7.1.2). From a handset 7 is the M_T of a first transmission."""
 MT_FIRST = PT
 
@@ -22,27 +22,22 @@ DUPLICATE, UNACCEPTABLE = 12, 13
 """Reasons of RELEASE (7.2.5.3.13); BEARER and CONNECTION say which of the two ends, DUPLICATE and UNACCEPTABLE are
 said of a PMID."""
 
-Page = namedtuple("Page", ("wide", "code", "tpui"))
 Note = namedtuple("Note", ("kind", "value"))
 """MAC layer information of a P_T, 12 bits."""
 
-RINGING, GENERAL, VOICE = 1, 3, 4
+GENERAL, VOICE = 3, 4
 """Code of a page: how the handset may answer it (EN 300 175-5 8.2)."""
 
-ZERO, SHORT, FULL, RESUME = range(4)
-"""Length of a page (EN 300 175-3 7.2.4.1); 4 to 7 are parts of a long one."""
+SHORT, FULL = 1, 2
+"""Length of a page (EN 300 175-3 7.2.4.1); 0 stands for none."""
 
-BLIND, OTHER_BEARER, RECOMMENDED_BEARER, GOOD_BEARER, DUMMY_BEARER = range(1, 6)
-DUMMY_MARK, HANDOVER_NOTE, STATUS, ACTIVE_CARRIERS, CONNECTIONLESS_BEARER = 8, 9, 10, 11, 12
+BLIND, DUMMY_BEARER, STATUS = 1, 5, 10
 """What MAC layer information is about (7.2.4.3)."""
 
-RADIO_BUSY, SYSTEM_BUSY = 1, 2
-"""Bits of STATUS."""
+RADIO_BUSY = 1
+"""Bit of STATUS."""
 
 NONE_BLIND = Note(BLIND, 0)
-
-AUTHENTICATION, SUBSCRIPTION = 36, 44
-"""Bits of the capabilities (qt.py): a36 authentication required, a44 access rights requests taken."""
 
 
 def pack(ta, tail, ba=B_FIELD):
@@ -69,18 +64,9 @@ def blind(slots):
     return Note(BLIND, mask)
 
 
-def blind_slots(note):
-    return [slot for slot in range(12) if note.value >> (11 - slot) & 1]
-
-
 def position(kind, slot, carrier):
     """Where a bearer is, `kind` saying which: slot 4, start in the slot 2, carrier 6 bits (7.2.4.3.3)."""
     return Note(kind, slot << 8 | carrier)
-
-
-def place(note):
-    """(slot, carrier) of a bearer position."""
-    return note.value >> 8, note.value & 63
 
 
 def status(busy):
@@ -108,20 +94,3 @@ def full_page(tpui, code=VOICE, slot=4, setup=0):
 
 def _note(note):
     return note.kind << 12 | (note.value & 0xFFF)
-
-
-def read_page(tail):
-    """`Page` with a TPUI of 16 (short) or 20 bits (full), or None."""
-    value, kind = int.from_bytes(tail, "big"), tail[0] >> 4 & 7
-    if kind == SHORT:
-        return Page(value >> 35 & 1, value >> 32 & 7, value >> 16 & 0xFFFF)
-    if kind == FULL:
-        return Page(value >> 35 & 1, value >> 32 & 7, value >> 12 & 0xFFFFF)
-    return None
-
-
-def read_note(tail):
-    """The `Note` in a P_T with a zero or a short page, or None."""
-    if tail[0] >> 4 & 7 not in (ZERO, SHORT):
-        return None
-    return Note(tail[3] >> 4, (tail[3] & 15) << 8 | tail[4])

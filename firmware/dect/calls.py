@@ -40,7 +40,7 @@ class Calls(Signalling):
         if isinstance(message, Failed):
             return [Log(INFO, "radio refused {}: {}".format(message.effect.method, message.reason))]
         if isinstance(message, Changed):
-            return self.locations.refresh()
+            return self.refresh()
         if isinstance(message, leg.Setup):
             return self._setup(message, now)
         for airleg in self.legs:

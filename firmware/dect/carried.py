@@ -20,6 +20,10 @@ HELD = 64
 T202, N201 = 3_000_000, 15
 """At most so many handovers of a connection in that time (annex A)."""
 
+BOTH = 2_000_000
+"""How long a handset may speak on two bearers before the second is taken for somebody else's: our choice; it leaves the
+old one within some frames."""
+
 MISSED = bearer.PATIENCE // bearer.FRAME // 2
 """Bad A-fields since a bearer was confirmed, below which its handset is there: a WAIT may be lost, and the
 identities behind it the controller keeps to itself."""
@@ -120,15 +124,16 @@ class Carried:
         self._handovers += 1
         return self._handovers <= N201
 
-    def room(self):
+    def room(self, now):
         """What makes room for another bearer, or None: an attempt that was not finished goes, or a bearer that is
-        not heard, but nobody is put off a bearer that he speaks on."""
+        not heard, or one that has joined long ago and whose handset did not leave the first."""
         if len(self.bearers) < 2:
             return []
         for one in self.bearers:
             if one is not self._carrier and (one.silent or one.state != bearer.OPEN):
                 return one.free(bursts.SETUP_FAILED)
-        return None
+        newest = self.bearers[-1]
+        return newest.free(bursts.SETUP_FAILED) if now - newest.opened >= BOTH else None
 
     def join(self, one, now):
         """A second bearer; it ciphers from its first burst on if the connection does."""

@@ -32,7 +32,7 @@ SHOWN = {
     "status": shown.status,
     "radios": lambda dect: shown.radios(dect.system),
     "sync": lambda dect: shown.sync(dect.system),
-    "counters": lambda dect: shown.counters(dect.system),
+    "counters": shown.counters,
     "users": lambda dect: shown.users(dect.calls, dect.calls.locations.handsets),
     "subscriptions": lambda dect: shown.users(dect.calls, dect.calls.gate.keys.handsets()),
     "messages": lambda dect: shown.lines(["{} to {}: {}".format(*one) for one in dect.calls.texts.messages]),

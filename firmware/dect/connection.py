@@ -21,7 +21,8 @@ class Connection:
 
     `proof` is the procedure with the handset that runs, `trusted` the IPEI that has proved itself
     on this link, `dck` the cipher key of that proof, `errand` what the base wanted it for,
-    `secret`: it has been ciphered, and goes on nowhere else in clear; `offered`: it was given a TPUI;
+    `secret`: it has been ciphered, and goes on nowhere else in clear; `offered`: it was given a TPUI and
+    has yet to say that it takes it;
     `knocked`: what the gate was last asked to let through without a page.
     """
 

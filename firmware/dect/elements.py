@@ -123,7 +123,7 @@ def info_types(message):
 
 def display(text):
     """MULTI-DISPLAY: a cleared display with this text."""
-    return nwk.DISPLAY, CLEAR + text.encode()[:48]
+    return nwk.DISPLAY, CLEAR + nwk.clipped(text, 48)
 
 
 def tpui_of(message):
@@ -142,7 +142,7 @@ def text(words):
 
 def text_of(message):
     """The text of a message, or None if it has none."""
-    pieces = [content[1:] for content in repeated(message, nwk.IWU_TO_IWU) if content[:1] == b"\xC0"]
+    pieces = [content[1:] for content in repeated(message, nwk.IWU_TO_IWU) if content and content[0] == USER_SPECIFIC]
     if not pieces:
         return None
     try:

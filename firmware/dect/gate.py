@@ -10,8 +10,7 @@ from collections import namedtuple
 
 from firmware.config.store import StoreError
 from firmware.dect import identities, models, nwk, security
-from firmware.dect.between import Kept
-from firmware.dect.bursts import AUTHENTICATION, SUBSCRIPTION
+from firmware.dect.between import AUTHENTICATION, ENCRYPTION, SUBSCRIPTION, Kept
 from firmware.dect.connection import LCE_02
 from firmware.dect.guesses import Guesses
 from firmware.dect.keys import Keys
@@ -27,9 +26,6 @@ Closed = namedtuple("Closed", ())
 
 Secure = namedtuple("Secure", ())
 """Have the radio cipher the link, with the connection's `dck`."""
-
-ENCRYPTION = 37
-"""Capability bit a37: DSC (EN 300 175-5 annex F)."""
 
 AUTHENTICATING = (nwk.AUTH_REQUEST, nwk.AUTH_REPLY, nwk.KEY_ALLOCATE, nwk.AUTH_REJECT)
 REGISTRATION = ((nwk.MM, nwk.LOCATE_REQUEST), (nwk.MM, nwk.DETACH), (nwk.MM, nwk.TERMINATE_REQUEST))

@@ -3,6 +3,7 @@
 from collections import namedtuple
 
 from firmware.dect.between import Cipher, Drop, Segments, To
+from firmware.dect.bursts import HANDED_OVER, SETUP_FAILED
 from firmware.dect.connection import Mac
 
 HANDOVER = 10_000_000
@@ -10,9 +11,6 @@ HANDOVER = 10_000_000
 
 CIPHERING = 4_000_000
 """How long a new MAC connection may take to be ciphered (EN 300 175-4 annex A has 4 s for a handover)."""
-
-SETUP_FAILED, HANDED_OVER = 3, 4
-"""Reasons of RELEASE (EN 300 175-3 7.2.5.3.13)."""
 
 Carried = namedtuple("Carried", ("connection",))
 """Another bearer or another radio has its media now."""

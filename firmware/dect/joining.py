@@ -2,11 +2,10 @@
 
 from collections import namedtuple
 
+from firmware.dect.between import CONNECTION_HANDOVER, EXTERNAL_HANDOVER
+
 OLD_FAMILY, NEW_FAMILY, TOGETHER = "IP1202", "IP1203", 13
 """Both in one system need this major release."""
-
-EXTERNAL_HANDOVER, CONNECTION_HANDOVER = 45, 46
-"""Capability bits of a system with more than one base (EN 300 175-5 annex F)."""
 
 Base = namedtuple("Base", ("title", "mac", "address", "release", "multicell", "bearers", "channels", "codecs"))
 """This board: its model, MAC address, IP address, firmware release (major, minor, service), whether a system may have

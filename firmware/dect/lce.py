@@ -104,10 +104,15 @@ class Pager:
                 entry.next = self._fast_at
         return effects
 
+    def is_wide(self, target):
+        """Whether the handset is to ask for a long slot."""
+        handset = self._locations.of(target.ipei)
+        return self.wide and handset is not None and handset.wide and target.speech
+
     def _page(self, target, fast):
-        """A short page, a full one if the handset is to ask for a long slot."""
+        """A short page, or the full one that names the slot."""
         handset = self._locations.of(target.ipei)
         tpui = target.tpui if handset is None else handset.tpui
-        if self.wide and handset is not None and handset.wide and target.speech:
+        if self.is_wide(target):
             return To(None, Page(bursts.full_page(tpui, bursts.VOICE, LONG), fast))
         return To(None, Page(bursts.short_page(tpui), fast))

@@ -7,20 +7,17 @@ releases the first when it likes (EN 300 175-3 10.6, EN 300 175-4 9.2.7).
 
 from collections import namedtuple
 
-from firmware.dect import dlc_b, nwk
+from firmware.dect import bursts, dlc_b, nwk
 from firmware.dect.between import Access, Cipher, Ciphered, Drop, Gone, Moved, Segment, To
 from firmware.dect.connection import LCE_02, Connection
 from firmware.dect.dlc import Link
-from firmware.dect.handovers import SETUP_FAILED, Carried, Handovers
+from firmware.dect.handovers import Carried, Handovers
 
 FORGET = 15_000_000
 """A radio that does not report the end of a connection within this time has none: our choice."""
 
 LIMIT = 1024
 """Connections at once; more are dropped. Our choice."""
-
-NORMAL_RELEASE, BASE_BUSY = 2, 10
-"""Reasons of RELEASE (EN 300 175-3 7.2.5.3.13)."""
 
 Heard = namedtuple("Heard", ("connection", "message"))
 Over = namedtuple("Over", ("connection", "reason"))
@@ -70,11 +67,11 @@ class Links(Handovers):
         stale, mac = self._of(radio, access.link)
         if stale is not None:
             # The radio has begun its numbers anew.
-            effects += self._gone(stale, mac, Gone(access.link, SETUP_FAILED), now)
+            effects += self._gone(stale, mac, Gone(access.link, bursts.SETUP_FAILED), now)
         if access.kind == "handover":
             return effects + self._handover(radio, access, now)
         if len(self.connections) >= LIMIT:
-            return effects + [To(radio, Drop(access.link, BASE_BUSY))]
+            return effects + [To(radio, Drop(access.link, bursts.BASE_BUSY))]
         self.counts["links"] += 1
         connection = self._at[(radio, access.link)] = Connection(radio, access, now)
         self.connections.append(connection)
@@ -147,7 +144,7 @@ class Links(Handovers):
         done = connection.closing and connection.dlc.idle()
         return self.drop(connection, now) if done or connection.dlc.failed else []
 
-    def drop(self, connection, now, reason=NORMAL_RELEASE):
+    def drop(self, connection, now, reason=bursts.CONNECTION):
         """Release it now; the radio reports its end."""
         if connection.dropped:
             return []
@@ -157,7 +154,7 @@ class Links(Handovers):
 
     def clear(self):
         """The radios are switched off: nothing is said any more."""
-        over = [Over(connection, NORMAL_RELEASE) for connection in self.connections]
+        over = [Over(connection, bursts.CONNECTION) for connection in self.connections]
         self.connections = []
         self._at = {}
         return over
@@ -181,7 +178,7 @@ class Links(Handovers):
             if connection.idle_at > now:
                 return []
             self._forget(connection)
-            return [Over(connection, NORMAL_RELEASE)]
+            return [Over(connection, bursts.CONNECTION)]
         effects = self._carry(connection, connection.dlc.tick(now))
         if connection.old_until is not None and connection.old_until <= now:
             effects += self._let_go(connection)

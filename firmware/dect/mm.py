@@ -6,7 +6,7 @@ which counts from its acknowledgement on: until then, and for a handset that
 never acknowledges, the default one does.
 """
 
-from firmware.call.users import Absent, present
+from firmware.call.users import Absent, called, present
 from firmware.dect import elements, identities, models, nwk
 from firmware.dect.between import Located
 from firmware.effects import Tell
@@ -31,6 +31,7 @@ class Locations:
         self._directory = directory
         self.handsets = []
         self._known = {}
+        self._expelled = []
 
     def user(self, ipei):
         """The directory's attributes for a handset, or None."""
@@ -46,11 +47,8 @@ class Locations:
 
     def called(self, number):
         """The IPEI of whom `number` names (number, then user name, then display name), or None."""
-        for attribute in ("e164", "h323", "cn"):
-            user = self._directory.find(attribute, number)
-            if user is not None:
-                return _ipei(user.get("ipei", ""))
-        return None
+        user = called(self._directory, number)
+        return None if user is None else _ipei(user.get("ipei", ""))
 
     def named(self, tpui):
         """The IPEI of the handset that uses this TPUI, or None."""
@@ -120,11 +118,22 @@ class Locations:
         """The directory has changed: some are no longer in it, some are another user's now; effects."""
         effects = []
         for ipei in list(self.handsets):
-            gone = self.user(ipei) is None
-            effects += self.forget(ipei) if gone else self._present(self._known[ipei])
+            if self.user(ipei) is None:
+                self._expelled.append(ipei)
+                effects += self.forget(ipei)
+            else:
+                effects += self._present(self._known[ipei])
         return effects
 
+    def returned(self):
+        """The handsets that an earlier change took out of the directory, and this one has put back: they do not
+        know of either."""
+        back = [ipei for ipei in self._expelled if self.user(ipei) is not None]
+        self._expelled = [ipei for ipei in self._expelled if ipei not in back]
+        return [ipei for ipei in back if ipei not in self._known]
+
     def clear(self):
+        self._expelled = []
         effects = []
         for ipei in list(self.handsets):
             effects += self.forget(ipei)

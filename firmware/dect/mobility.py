@@ -34,6 +34,10 @@ class Mobility:
     def _acknowledged(self, connection, message, ari, now):
         if connection.offered:
             self._locations.acknowledged(connection.ipei)
+        return self._refused(connection, message, ari, now)
+
+    def _refused(self, connection, message, ari, now):
+        connection.offered = False
         return [Closed()]
 
     def _detach(self, connection, message, ari, now):
@@ -74,6 +78,6 @@ class Mobility:
 
 TABLE = {
     nwk.LOCATE_REQUEST: Mobility._locate, nwk.DETACH: Mobility._detach, nwk.TEMPORARY_ACK: Mobility._acknowledged,
-    nwk.TEMPORARY_REJECT: lambda self, connection, message, ari, now: [Closed()],
+    nwk.TEMPORARY_REJECT: Mobility._refused,
     nwk.INFO_REQUEST: Mobility._information, nwk.TERMINATE_REQUEST: Mobility._terminate,
 }

@@ -17,9 +17,6 @@ ATTRIBUTES_REQUEST, ATTRIBUTES_CONFIRM, RELEASE = 6, 7, 15
 START_REQUEST, START_CONFIRM, START_GRANT, STOP_REQUEST, STOP_CONFIRM, STOP_GRANT = 0, 1, 2, 4, 5, 6
 """Commands of encryption control (7.2.5.7)."""
 
-ANTENNA, CONNECTION_WANTED, FREQUENCY = 0, 3, 4
-"""Commands of quality control: switch antennas, hand the connection over, mend the frequency (7.2.5.5)."""
-
 FULL_SLOT, LONG_640 = 1, 3
 """Slot types of ATTRIBUTES_T (7.2.5.3.8)."""
 

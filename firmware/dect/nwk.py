@@ -8,7 +8,7 @@ from collections import namedtuple
 
 from firmware.dect import identities
 
-LCE, CC, CISS, MM, CLMS, COMS = 0, 3, 4, 5, 6, 7
+LCE, CC, MM, CLMS = 0, 3, 5, 6
 
 ALERTING, CALL_PROC, SETUP, CONNECT, SETUP_ACK, CONNECT_ACK = 0x01, 0x02, 0x05, 0x07, 0x0D, 0x0F
 SERVICE_CHANGE, SERVICE_ACCEPT, SERVICE_REJECT = 0x20, 0x21, 0x23
@@ -20,7 +20,7 @@ CIPHER_REQUEST, CIPHER_SUGGEST, CIPHER_REJECT = 0x4C, 0x4E, 0x4F
 INFO_REQUEST, INFO_ACCEPT, INFO_SUGGEST, INFO_REJECT = 0x50, 0x51, 0x52, 0x53
 LOCATE_REQUEST, LOCATE_ACCEPT, DETACH, LOCATE_REJECT = 0x54, 0x55, 0x56, 0x57
 IDENTITY_REQUEST, IDENTITY_REPLY = 0x58, 0x59
-TEMPORARY_ASSIGN, TEMPORARY_ACK, TEMPORARY_REJECT = 0x5C, 0x5D, 0x5F
+TEMPORARY_ACK, TEMPORARY_REJECT = 0x5D, 0x5F
 PAGE_RESPONSE, PAGE_REJECT = 0x71, 0x72
 VARIABLE = 0x01
 """CLMS-VARIABLE (7.4.5): EN 300 175-5 has no more of CLMS for one handset."""
@@ -36,7 +36,7 @@ BASIC_SERVICE, RELEASE_REASON, SIGNAL, KEYPAD = 0xE0, 0xE2, 0xE4, 0xE9
 DIAL_TONE, RING_BACK, BUSY_TONE, WAITING_TONE, TONES_OFF, RING = 0x00, 0x01, 0x04, 0x07, 0x3F, 0x40
 """Values of SIGNAL (7.6.8)."""
 
-NORMAL, UNKNOWN_TRANSACTION, TIMER_EXPIRY, NOT_IN_RANGE, USER_UNKNOWN, USER_BUSY = 0x00, 0x02, 0x0D, 0x11, 0x12, 0x14
+NORMAL, TIMER_EXPIRY, NOT_IN_RANGE, USER_UNKNOWN, USER_BUSY = 0x00, 0x0D, 0x11, 0x12, 0x14
 USER_REJECTION, NO_RESOURCES, UNKNOWN, NOT_AUTHENTIC = 0x15, 0x32, 0x0F, 0x09
 """Values of RELEASE-REASON (7.6.7)."""
 
@@ -134,7 +134,15 @@ def number(code, digits):
 
 def name(text):
     """CALLING-PARTY-NAME, UTF-8, provided by the network (7.7.42)."""
-    return CALLING_NAME, b"\x07" + text.encode()[:48]
+    return CALLING_NAME, b"\x07" + clipped(text, 48)
+
+
+def clipped(text, octets):
+    """UTF-8 of at most so many octets, whole characters."""
+    text = text[:octets]
+    while len(text.encode()) > octets:
+        text = text[:-1]
+    return text.encode()
 
 
 def auth_type(kind):

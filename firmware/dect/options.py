@@ -9,10 +9,10 @@ from firmware.dect.synctree import LAST_REGION
 NO_SARI, WRONG_SARI = 0x00140001, 0x00140002
 """Alarm codes: our choice, as all of subsystem 0x14."""
 
-TURNED_AWAY, NOT_TAKEN, NO_MASTER, RADIO_LOST, SAME_RFPI, NO_PORT = (
-    0x00140010, 0x00140011, 0x00140012, 0x00140013, 0x00140014, 0x00140015)
+TURNED_AWAY, NOT_TAKEN, NO_MASTER, RADIO_LOST, SAME_RFPI, NO_PORT, NO_LEADER = (
+    0x00140010, 0x00140011, 0x00140012, 0x00140013, 0x00140014, 0x00140015, 0x00140016)
 """The master refused a radio; a radio was refused; it has no master; a radio is gone; another base has our RFPI;
-the trunk's port is taken."""
+the trunk's port is taken; a sync region has no radio that may lead."""
 
 
 class Sari(Option):

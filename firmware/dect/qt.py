@@ -4,9 +4,8 @@ The tail's first four bits tell the kind. Bits are counted as the standard count
 those of an A-field: a8 is the tail's first, a47 its last.
 """
 
-from collections import namedtuple
-
-from firmware.dect.bursts import NO_B_FIELD, QT, identity, pack, position, zero_page
+from firmware.dect.between import SECOND
+from firmware.dect.bursts import DUMMY_BEARER, NO_B_FIELD, QT, identity, pack, position, zero_page
 
 STATIC, CAPABILITIES, EXTENDED, SARIS, MULTIFRAME, EXTENDED_2 = 0, 3, 4, 5, 6, 12
 
@@ -14,18 +13,9 @@ CARRIERS = 10
 MULTIFRAME_MARK = 0xF0F
 """a12 to a23 of a multiframe number (7.2.3.7)."""
 
-Static = namedtuple("Static", ("slot", "carrier", "carriers", "pscn"))
-"""Where the bearer is, the carriers in use as a mask (carrier 0 in bit 0), and that which is scanned first."""
-
-Sari = namedtuple("Sari", ("more", "tari", "black", "value"))
-"""One entry of the list: `more` is the coded length of the cycle, 2 (more + 1) entries."""
-
 OFFERS = (12, 17, 23, 32, 33, 38)
 """Bits a12 extended information, a17 full slot, a23 basic A-field set-up, a32 G.726, a33 GAP speech,
 a38 location registration (EN 300 175-5 annex F)."""
-
-WIDEBAND = (12, 24)
-"""Of the second extension: a12 long slots of 640 bits, a24 wideband speech."""
 
 FRAMES = 16
 
@@ -56,17 +46,6 @@ def static_information(carriers, slot=0, carrier=0):
     return _field(STATIC << 36 | slot << 32 | cars << 16 | carrier << 8)
 
 
-def read_static(tail):
-    """`Static`, or None for another kind."""
-    if kind(tail) not in (0, 1):
-        return None
-    value = int.from_bytes(tail, "big")
-    cars, carriers = value >> 16 & 0x3FF, 0
-    for carrier in range(CARRIERS):
-        carriers |= (cars >> (CARRIERS - 1 - carrier) & 1) << carrier
-    return Static(value >> 32 & 15, value >> 8 & 63, carriers, value & 63)
-
-
 def capabilities(more=()):
     """What the base offers, with bits that depend on its configuration (7.2.3.4)."""
     return _field(_bits(CAPABILITIES, OFFERS + tuple(more)))
@@ -77,34 +56,15 @@ def extended(which=EXTENDED, more=()):
     return _field(_bits(which, more))
 
 
-def read_bits(tail):
-    """The bits a12 to a47 that are set in capabilities of any part."""
-    value = int.from_bytes(tail, "big")
-    return [bit for bit in range(FIRST_BIT, LAST_BIT + 1) if value >> (LAST_BIT - bit) & 1]
-
-
 def sari(value, count=1, tari=False, black=False):
     """A secondary access rights identity of 31 bits, one of `count` (7.2.3.6)."""
     cycle = max(0, (count + 1) // 2 - 1) & 7
     return _field(SARIS << 36 | cycle << 33 | tari << 32 | black << 31 | (value & 0x7FFFFFFF))
 
 
-def read_sari(tail):
-    """`Sari`, or None for another kind."""
-    if kind(tail) != SARIS:
-        return None
-    value = int.from_bytes(tail, "big")
-    return Sari(value >> 33 & 7, value >> 32 & 1, value >> 31 & 1, value & 0x7FFFFFFF)
-
-
 def multiframe(number=0):
     """The multiframe number, 24 bits, which the controller fills in (7.2.3.7)."""
     return _field(MULTIFRAME << 36 | MULTIFRAME_MARK << 24 | (number & 0xFFFFFF))
-
-
-def read_multiframe(tail):
-    """The number, or None for another kind."""
-    return int.from_bytes(tail[2:], "big") if kind(tail) == MULTIFRAME else None
 
 
 def schedule(system, saris):
@@ -125,10 +85,12 @@ def schedule(system, saris):
 
 def beacon(rfpi, carriers, more=(), slot=0, carrier=0, notes=(), saris=()):
     """All that a dummy bearer sends, from frame 0 of a multiframe on: Q_T in frame 8, N_T in frame 14 and in odd
-    frames, else P_T (6.2.2.1), whose MAC layer information takes turns. `saris` are ARI values of 31 bits."""
+    frames, else P_T (6.2.2.1), whose MAC layer information takes turns. `more` are capability bits, those of the second
+    extension with SECOND added; `saris` are ARI values of 31 bits."""
+    second = [bit - SECOND for bit in more]
     system = [static_information(carriers, slot, carrier), capabilities(more), multiframe(), extended(),
-              extended(EXTENDED_2, WIDEBAND)]
-    notes = [zero_page(rfpi, note) for note in list(notes) + [position(5, slot, carrier)]]
+              extended(EXTENDED_2, second)]
+    notes = [zero_page(rfpi, note) for note in list(notes) + [position(DUMMY_BEARER, slot, carrier)]]
     name = identity(rfpi, NO_B_FIELD)
     fields, turn = [], 0
     for information in schedule(system, [sari(value, len(saris)) for value in saris]):

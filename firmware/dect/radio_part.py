@@ -6,9 +6,9 @@ access requests. Methods return effects, with reports of between.py among them.
 """
 
 from firmware.dect import bursts, channels, identities
-from firmware.dect.airsync import LISTENING, OFF, SEARCHING, AirSync
+from firmware.dect.airsync import IN_STEP, LEADING, LISTENING, OFF, SEARCHING, AirSync
 from firmware.dect.bearer import FRAME, OPEN
-from firmware.dect.between import Cipher, Drop, Page, Radiate, Segments, Silence, State, Sync
+from firmware.dect.between import NEIGHBOURS, Cipher, Drop, Page, Radiate, Segments, Silence, State, Sync
 from firmware.dect.deployment import quality
 from firmware.dect.dummy import Dummy
 from firmware.dect.mac import Mac
@@ -20,9 +20,8 @@ from hal.radio import Burst, Followed, Found, Lost, Strayed
 WATCH, WATCH_DEPLOYMENT = 4 * 256 * FRAME, 256 * FRAME
 """How often a base that is not alone reports its State (10.24 s), and looks at its neighbours in deployment mode."""
 
-NEIGHBOURS = 16
-
 SEGMENT, FIELD, KEY = 5, 6, 8
+"""Octets of a C_T segment, of a P_T field, of a DCK."""
 
 NOTHING = Radiate(None, (), Sync(None, None, None), ())
 
@@ -192,7 +191,7 @@ class RadioPart:
         return [self._state()]
 
     def state(self):
-        """A fresh `State`; a hop count is not ours to know."""
+        """A fresh `State`."""
         found = self._state()
         self._heard = None
         return found
@@ -201,8 +200,10 @@ class RadioPart:
         sync = self.sync
         shown = SEARCHING if sync.state == LISTENING else sync.state
         rssi, fer = sync.level()
+        if fer is None:
+            fer = 0 if sync.state in (LEADING, IN_STEP) else 100
         heard = [(one.rfpi, one.rssi, one.fer) for one in self._neighbours()[:NEIGHBOURS]]
-        return State(sync.on_air(), shown if self._wish.rfpi is not None else OFF, sync.source, rssi or 0, fer or 0, 0,
+        return State(sync.on_air(), shown if self._wish.rfpi is not None else OFF, sync.source, rssi or 0, fer,
                      sync.lost, sync.cause, self._busy(), heard)
 
     def _busy(self):

@@ -1,10 +1,9 @@
 """A radio as its master sees it."""
 
+from firmware.dect.airsync import KEPT, USABLE
 from firmware.dect.between import Access, Gone, Moved, Segment
-from firmware.dect.synctree import KEEP, NEW, Node
-
-LOST_SIGNAL, LOST_HANDSHAKE = 6, 7
-"""Reasons of RELEASE (EN 300 175-3 7.2.5.3.13)."""
+from firmware.dect.bursts import LOST_HANDSHAKE, LOST_SIGNAL
+from firmware.dect.synctree import Node
 
 COUNTED = ("calls", "handovers", "moves", "failures", "lost")
 """Connections set up, handed over from another radio, moved to another bearer; those that ended before the handset had
@@ -65,5 +64,5 @@ def shape(state):
     """What of a State can change the tree; a level alone does not."""
     if state is None:
         return None
-    heard = sorted([(rfpi, fer > NEW) for rfpi, _, fer in state.neighbours])
-    return state.running, state.sync, state.source, state.fer is not None and state.fer >= KEEP, heard
+    heard = sorted([(rfpi, fer > USABLE) for rfpi, _, fer in state.neighbours])
+    return state.running, state.sync, state.source, state.fer is not None and state.fer >= KEPT, heard

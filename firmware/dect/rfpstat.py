@@ -48,7 +48,7 @@ def _row(system, radio):
     sync = "synchronized" if state.sync == "master" else WORDS[state.sync]
     shown += [("role", role), ("sync", sync), ("hop", "-" if hop is None else hop)]
     if state.source is not None:
-        shown += [("source", state.source.hex()), ("rssi", state.rssi), ("fer", state.fer)]
+        shown += [("source", state.source.hex()), ("rssi", state.rssi or "-"), ("fer", state.fer)]
     shown += [("bearers", radio.facts.bearers), ("busy", state.busy), ("sync-lost", state.lost),
               ("cause", state.cause or "")]
     return element("rfp", shown + [(name, radio.counts[name]) for name in COUNTED])

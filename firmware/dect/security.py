@@ -1,7 +1,7 @@
 """Keys and answers of DECT authentication: EN 300 175-7, with the DECT standard authentication algorithm (DSAA).
 
 Keys are 16 octets, RS and RAND 8, RES 4, the cipher key DCK 8. The processes
-keep the names of the standard: B1 and B2 make K (4.4.3), A11 and A12 answer
+keep the names of the standard: B1 makes K (4.4.3), A11 and A12 answer
 for the handset (4.4.1), A21 and A22 for the base (4.4.2).
 """
 
@@ -16,8 +16,8 @@ S_BOX = unhexlify(
     "4775454002d13cec23eb0bd2a1902612")
 
 AC_DIGITS = 8
-KEY, RANDOM, RESULT = 16, 8, 4
-"""Lengths in octets."""
+KEY, RANDOM = 16, 8
+"""Lengths in octets, of RAND and RS the second."""
 
 FIRST, SECOND = ((46, 35), (25, 47)), ((60, 27), (55, 39))
 """Start and step of the bit permutations of both halves, for key and value."""
@@ -33,12 +33,6 @@ def authentication_code(digits):
 def b1(value):
     """K from an AC or a UAK: repeated until it has 128 bits."""
     return (value * KEY)[:KEY]
-
-
-def b2(uak, upi):
-    """K from a UAK and what the user entered (UPI), both first brought to 128 bits."""
-    one, other = b1(uak), b1(upi)
-    return bytes([one[at] ^ other[at] for at in range(KEY)])
 
 
 def a11(key, rs):

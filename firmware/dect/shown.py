@@ -33,14 +33,23 @@ def sync(system):
             found.append("{} {} -".format(radio.rpn, radio.rfpi.hex()))
             continue
         source = "-" if state.source is None else state.source.hex()
-        level = "- -" if state.source is None else "{} {}".format(state.rssi, state.fer)
+        level = "- -" if state.source is None else "{} {}".format(state.rssi or "-", state.fer)
         found.append("{} {} {} {} {} {} {} {}".format(
             radio.rpn, radio.rfpi.hex(), WORDS[state.sync], source, "-" if hop is None else hop, level, state.lost,
             state.cause or "-"))
     return lines(found)
 
 
-def counters(system):
+def counters(dect):
+    """What the master counts of each radio, and the MAC of this board's."""
+    part, counts = dect.home.part, _counted(dect.system)
+    if part is None:
+        return counts
+    return counts + lines(["this board: " + ", ".join(["{} {}".format(part.counts[name], name)
+                                                       for name in sorted(part.counts)])])
+
+
+def _counted(system):
     return lines(["{} {}".format(radio.title(), ", ".join(["{} {}".format(radio.counts[name], name)
                                                            for name in COUNTED])) for radio in system.radios])
 

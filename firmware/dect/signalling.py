@@ -1,6 +1,7 @@
 """What the system has to do with its handsets apart from calls: links, the gate, registration, paging, texts."""
 
 from firmware.dect import identities, nwk
+from firmware.dect.between import LONG_SLOTS, WIDEBAND
 from firmware.dect.clms import Texts
 from firmware.dect.elements import tpui_of
 from firmware.dect.errands import Suggestion, Termination
@@ -41,9 +42,15 @@ class Signalling(Visits):
         self._suggest = [Suggestion(one, self.locations.of(one).tpui) for one in self.locations.handsets]
         return self.locations.clear()
 
+    def refresh(self):
+        """The directory has changed; effects."""
+        effects = self.locations.refresh()
+        self._suggest += [Suggestion(one, identities.default_tpui(one)) for one in self.locations.returned()]
+        return effects
+
     def bits(self):
         """Capability bits that the radios broadcast besides their own."""
-        return self.gate.bits()
+        return self.gate.bits() + ((LONG_SLOTS, WIDEBAND) if self._pager.wide else ())
 
     def begin(self, ari):
         self._stale = True

@@ -7,10 +7,8 @@ follows it, by hops and then by RPN, so that no chain of sources and alternative
 
 from collections import namedtuple
 
+from firmware.dect.airsync import KEPT, USABLE
 from firmware.dect.between import Sync
-
-NEW, KEEP = 90, 80
-"""FER in 100 above which a source is not taken, and from which on it is not kept."""
 
 STRONGER = 6
 """dB that a source has to be better by to replace one that is good: the resolution of an RSSI."""
@@ -91,7 +89,7 @@ def _best(candidates, node, places):
 
 def usable(node, other, fer):
     """A source that is followed already may be worse than a new one before it is given up."""
-    return fer < KEEP if node.follows == other.rfpi else fer <= NEW
+    return fer < KEPT if node.follows == other.rfpi else fer <= USABLE
 
 
 def _region(inside, leader):

@@ -7,8 +7,9 @@ calls: on a standby master that has taken over the two differ, and then 0 and th
 from firmware.call.leg import Elsewhere
 from firmware.dect import identities, joining, synctree
 from firmware.dect.between import Gone, Radiate, State, Sync, To
-from firmware.dect.options import RADIO_LOST, SAME_RFPI
-from firmware.dect.radios import LOST_SIGNAL, Radio, shape
+from firmware.dect.bursts import LOST_SIGNAL
+from firmware.dect.options import NO_LEADER, RADIO_LOST, SAME_RFPI
+from firmware.dect.radios import Radio, shape
 from firmware.dect.trunk_codec import Numbered
 from firmware.effects import INFO, MAJOR, MINOR, Clear, Log, Raise, Tell
 from firmware.module import earliest
@@ -36,7 +37,6 @@ class System:
         self._own = 0
         self._bits = ()
         self._settle_at = None
-        self._clones: list = []
         self._alarms: list = []
 
     def running(self):
@@ -55,7 +55,7 @@ class System:
         for radio in list(self.radios):
             effects += self._forget(radio, now)
         self.sari = self._settle_at = None
-        self.radios, self.missing, self._clones = [], [], []
+        self.radios, self.missing = [], []
         self.tree = synctree.Tree()
         return effects + self._alarm() + [Log(INFO, "master stops")]
 
@@ -185,7 +185,9 @@ class System:
         return self._settle_at
 
     def tick(self, now):
-        return self._assign(None, now) if self._settle_at is not None and self._settle_at <= now else []
+        if self._settle_at is None or self._settle_at > now:
+            return []
+        return self._assign(None, now) + self._alarm()
 
     def wishes(self, radio, facts, now):
         """A radio's options have changed."""
@@ -193,19 +195,22 @@ class System:
             return []
         radio.facts = facts
         self._capacity()
-        return self._assign(None, now)
+        return self._assign(None, now) + self._alarm()
 
     def hop(self, radio):
         place = self.tree.places.get(radio.rpn)
         return None if place is None else place.hop
 
     def _alarm(self):
-        """Alarms about radios that are missed, and bases that have an RFPI of ours."""
+        """Alarms about radios that are missed, regions that nobody leads, and bases that have an RFPI of ours."""
         lost = ", ".join(["{} ({})".format(radio.title(), radio.host) for radio in self.missing])
         clones = ", ".join(["{} is heard by {}".format(rfpi.hex(), radio.title()) for radio, rfpi in self._cloned()])
         wanted = [(RADIO_LOST, "no contact with " + lost)] if lost else []
         if clones:
             wanted.append((SAME_RFPI, "another base with an RFPI of this system: " + clones))
+        leaderless = [str(region) for region, rpn in sorted(self.tree.leaders.items()) if rpn is None]
+        if leaderless:
+            wanted.append((NO_LEADER, "every radio of sync region {} is /sync-slave".format(", ".join(leaderless))))
         before, self._alarms = self._alarms, wanted
         codes = [code for code, _ in wanted]
         effects: list = [Clear(code) for code, _ in before if code not in codes]

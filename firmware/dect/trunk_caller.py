@@ -9,8 +9,8 @@ import struct
 from firmware.dect import trunk, trunk_codec
 from firmware.dect.trunk import SECOND, TAG, VERSION
 from firmware.dect.trunk_door import KEY, NONCE, Heard, Joined, Parted, Turned, start
-from firmware.dect.trunk_fields import Reader
 from firmware.effects import Send
+from firmware.fields import Reader
 from firmware.hmac import Keyed, same
 
 PATIENCE = SECOND
@@ -149,7 +149,8 @@ class Caller:
             return []
         self.session.send(trunk_codec.encode(trunk_codec.Leave(why)))
         sent = [Send(KEY, self.address, data) for data in self.session.flush(now)]
-        return sent + self._part(why, now)
+        self._part(why, now)
+        return sent
 
     def flush(self, now):
         """Send what is queued; Parted if the session is lost."""

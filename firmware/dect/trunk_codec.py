@@ -10,13 +10,14 @@ from collections import namedtuple
 from firmware.call.leg import Elsewhere
 from firmware.dect import between as b
 from firmware.dect.identities import Ari
-from firmware.dect.trunk_fields import Reader, bound, octet, some, text
+from firmware.fields import Reader, bound, octet, some, text
 
 LONGEST = 1100
 """Octets of one message: with header and tag it fits an Ethernet frame."""
 
-NEIGHBOURS = 16
 PAIRS = 7
+"""Attributes of a Guest at most."""
+
 KINDS = ("setup", "handover")
 SYNC = ("off", "searching", "coasting", "synchronized", "master")
 
@@ -45,22 +46,22 @@ ORDERS = (b.Radiate, b.Silence, b.Sync, b.Page, b.Segments, b.Cipher, b.Drop)
 REPORTS = (b.Access, b.Moved, b.Segment, b.Ciphered, b.Gone, b.State)
 
 
-def pack_sync(sync):
+def _sync(sync):
     return some(sync.source) + some(sync.alternative) + octet(sync.region)
 
 
-def read_sync(reader):
+def _read_sync(reader):
     return b.Sync(reader.some(5), reader.some(5), reader.octet())
 
 
 def _radiate(one):
     bits = list(one.bits)
     saris = [bytes([sari.length]) + sari.value.to_bytes(5, "big") for sari in one.saris]
-    return one.rfpi + pack_sync(one.sync) + bytes([len(bits)] + bits) + bytes([len(saris)]) + b"".join(saris)
+    return one.rfpi + _sync(one.sync) + bytes([len(bits)] + bits) + bytes([len(saris)]) + b"".join(saris)
 
 
 def _read_radiate(reader):
-    rfpi, sync = reader.take(5), read_sync(reader)
+    rfpi, sync = reader.take(5), _read_sync(reader)
     bits = tuple(reader.take(reader.number("B")))
     saris = [Ari(reader.number("B"), int.from_bytes(reader.take(5), "big")) for _ in range(reader.number("B"))]
     return b.Radiate(rfpi, bits, sync, tuple(saris))
@@ -86,8 +87,8 @@ def _level(rssi, fer):
 
 
 def _state(one):
-    heard = list(one.neighbours)[:NEIGHBOURS]
-    octets = struct.pack(">BBBBIB", one.running, SYNC.index(one.sync), bound(one.hop, 0, 255), bound(one.busy, 0, 255),
+    heard = list(one.neighbours)[:b.NEIGHBOURS]
+    octets = struct.pack(">BBBIB", one.running, SYNC.index(one.sync), bound(one.busy, 0, 255),
                          bound(one.lost, 0, 0xFFFFFFFF), len(heard))
     octets += _level(one.rssi, one.fer) + some(one.source) + text(one.cause or "")
     return octets + b"".join([rfpi + _level(rssi, fer) for rfpi, rssi, fer in heard])
@@ -98,15 +99,15 @@ def _read_level(reader):
 
 
 def _read_state(reader):
-    running, sync, hop, busy = reader.flag(), reader.of(SYNC), reader.number("B"), reader.number("B")
+    running, sync, busy = reader.flag(), reader.of(SYNC), reader.number("B")
     lost, count = reader.number("I"), reader.number("B")
     rssi, fer = _read_level(reader)
     source, cause = reader.some(5), reader.text()
     heard = [(reader.take(5),) + _read_level(reader) for _ in range(count)]
-    return b.State(running, sync, source, rssi, fer, hop, lost, cause, busy, heard)
+    return b.State(running, sync, source, rssi, fer, lost, cause, busy, heard)
 
 
-def pack_facts(one):
+def _facts(one):
     wishes = one.wishes
     octets = bytes([ROLES.index(one.role)]) + one.mac + text(one.name) + text(one.title) + bytes(one.release)
     octets += struct.pack(">BBB", one.multicell, one.bearers, one.channels)
@@ -114,7 +115,7 @@ def pack_facts(one):
     return octets + bytes([len(one.codecs)]) + b"".join([text(name) for name in one.codecs])
 
 
-def read_facts(reader):
+def _read_facts(reader):
     role, mac, name, title = reader.of(ROLES), reader.take(6), reader.text(), reader.text()
     release = tuple(reader.take(3))
     multicell, bearers, channels = reader.flag(), reader.number("B"), reader.number("B")
@@ -156,7 +157,7 @@ def _read_located(reader):
 CODES = (
     (1, b.Radiate, _radiate, _read_radiate),
     (2, b.Silence, lambda one: b"", lambda reader: b.Silence()),
-    (3, b.Sync, pack_sync, read_sync),
+    (3, b.Sync, _sync, _read_sync),
     (4, b.Page, lambda one: one.field + bytes([bool(one.fast)]), lambda reader: b.Page(reader.take(6), reader.flag())),
     (5, b.Segments, lambda one: struct.pack(">H", one.link) + b"".join(one.segments), _read_segments),
     (6, b.Cipher, lambda one: struct.pack(">H", one.link) + some(one.key),
@@ -180,9 +181,9 @@ CODES = (
     (35, Numbered, lambda one: one.mac + bytes([one.radio]),
      lambda reader: Numbered(reader.take(6), reader.number("B"))),
     (36, Leave, lambda one: text(one.why), lambda reader: Leave(reader.text())),
-    (39, Guest, _guest, _read_guest),
+    (37, Facts, _facts, _read_facts),
     (38, Copied, lambda one: b"", lambda reader: Copied()),
-    (37, Facts, pack_facts, read_facts),
+    (39, Guest, _guest, _read_guest),
 )
 """(type octet, message, its fields to octets, and back). An `Elsewhere` carries no radio: the session says whose."""
 

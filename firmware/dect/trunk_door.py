@@ -9,8 +9,8 @@ import struct
 
 from firmware.dect import trunk, trunk_codec
 from firmware.dect.trunk import TAG, VERSION
-from firmware.dect.trunk_fields import text
 from firmware.effects import Send
+from firmware.fields import text
 from firmware.hmac import Keyed, same
 
 KEY = "trunk"
@@ -24,7 +24,8 @@ HALF_OPEN = 5 * trunk.SECOND
 MOST = 256
 """Sessions and those that begin."""
 
-OTHER_VERSION, WRONG_KEY, NOT_NOW, NOT_YOU, FULL = 1, 2, 3, 4, 5
+OTHER_VERSION, WRONG_KEY, NOT_YOU, FULL = 1, 2, 4, 5
+"""Codes of REFUSE; the words beside them are for people."""
 
 
 class Peer:

@@ -45,6 +45,9 @@ class Visits:
         target = None if busy else self._pager.waiting(connection.ipei)
         if target is None or target is connection.knocked or (target.speech and connection.call is not None):
             return []
+        if self._pager.is_wide(target) and not connection.wide:
+            # A long slot takes a new link. One on which the handset has yet to take its TPUI ends by itself.
+            return [] if connection.offered else self._run(self.links.close(connection, now), now)
         connection.knocked = target
         connection.closing = False
         return self._answered(connection, KNOCK, now)

@@ -6,7 +6,6 @@ from firmware.media.events import DIGITS
 from firmware.media.orders import Ready, Taken, Trouble
 from firmware.media.rtp import parse
 from firmware.media.stream import NOTHING, Stream
-from firmware.module import earliest
 from hal.dsp import Settings
 from hal.net import Bound, Datagram, Refused
 
@@ -20,6 +19,7 @@ class Endpoint:
 
     def __init__(self, number, session, board):
         self.number = number
+        self._key = ("rtp", number)
         self.session = session
         self.channel = self.port = None
         self.ready = False
@@ -55,9 +55,9 @@ class Endpoint:
             self._events(event.value, now)
 
     def receive(self, event, now):
-        """What the network says to either socket."""
-        if isinstance(event, Datagram):
-            return self._datagram(event, now)
+        """What becomes of either socket, or comes to it."""
+        if type(event) is Datagram:
+            return self.datagram(event, now)
         if self.port is None:
             return []
         if isinstance(event, Bound) and not self.ready:
@@ -78,16 +78,14 @@ class Endpoint:
 
     def packet(self, packet, now):
         """A hal.dsp.Packet, towards the peer."""
-        if self.stream is None or self.playing is None or not negotiation.sending(self.direction):
+        stream = self.stream
+        if stream is None or self.playing is None or not negotiation.sending(self.direction):
             return []
-        return self._send(self.stream.send(packet, now))
+        return self._send(stream.send(packet, now))
 
     def tick(self, now):
-        effects: list = []
+        effects = self._play_due(now)
         stream = self.stream
-        if stream is not None and self.playing is not None:
-            for payload, kind in stream.jitter.take(now):
-                effects.append(Do("dsp", "play", (self.channel, payload, kind)))
         if stream is not None and stream.events is not None:
             sent = stream.events.tick(stream.sender, now)
             effects.extend(self._send(sent) if negotiation.sending(self.direction) else [])
@@ -96,11 +94,20 @@ class Endpoint:
             self._report_at = self._next_report(now)
         return effects
 
+    def _play_due(self, now):
+        if self.stream is None or self.playing is None:
+            return []
+        return [Do("dsp", "play", (self.channel, payload, kind)) for payload, kind in self.stream.jitter.take(now)]
+
     def due(self):
-        if self._report_at is None or self.stream is None:
+        first, stream = self._report_at, self.stream
+        if first is None or stream is None:
             return None
-        events = self.stream.events
-        return earliest(self.stream.jitter.due(), self._report_at, events.due() if events is not None else None)
+        due = stream.jitter.due()
+        if due is not None and due < first:
+            first = due
+        due = None if stream.events is None else stream.events.due()
+        return first if due is None or due > first else due
 
     def close(self, now):
         """The channel stopped, RTCP BYE, both sockets closed."""
@@ -177,7 +184,10 @@ class Endpoint:
             events.dial(digits, now)
 
     def _send(self, datagrams):
-        return [Send(("rtp", self.number), self.remote, data) for data in datagrams] if self.ready else []
+        if not self.ready:
+            return []
+        key, remote = self._key, self.remote
+        return [Send(key, remote, data) for data in datagrams]
 
     def _agree(self, agreed, remote, now):
         """Take agreed parameters into use; the stream goes on unless its clock changed."""
@@ -192,7 +202,8 @@ class Endpoint:
         if self._report_at is None:
             self._report_at = self._next_report(now)
 
-    def _datagram(self, event, now):
+    def datagram(self, event, now):
+        """A hal.net.Datagram that has come to either socket."""
         data, stream = event.data, self.stream
         # RFC 5761 4: packet types 192 .. 223 are RTCP wherever they arrive.
         if event.key[0] == "rtcp" or (len(data) > 1 and 192 <= data[1] <= 223):
@@ -204,7 +215,7 @@ class Endpoint:
             self.foreign += 1
             return []
         digit = stream.receive(header, data, now, self.playing is not None and negotiation.receiving(self.direction))
-        effects = self.tick(now)
+        effects = self._play_due(now)
         if digit is not None:
             effects.append(Do("dsp", "tone", (self.channel, digit, "handset")))
         return effects

@@ -21,6 +21,8 @@ FULL = 64
 MEMORY = 30
 """How many sequence numbers back a second copy is known; what fits a small integer everywhere."""
 
+KNOWN = (1 << MEMORY) - 1
+
 
 class JitterBuffer:
     """Times are µs. `late` counts packets that came after their instant, whether or not they
@@ -47,11 +49,14 @@ class JitterBuffer:
         """`sequence` and `timestamp` are extended, as Receiver gives them. `spurt`: speech begins anew, so a sender
         whose timestamps stood still meanwhile is followed at once.
         """
-        if self._repeated(sequence):
+        if sequence - 1 == self._newest:
+            self._heard, self._newest = (self._heard << 1 | 1) & KNOWN, sequence
+        elif self._repeated(sequence):
             self.duplicates += 1
             return
         transit = now - timestamp * 1000000 // self.rate
-        self._follow(transit, now)
+        if self._offset is None or transit < self._fastest or now - self._window >= CALM:
+            self._follow(transit, now)
         lateness = transit - self._offset - self.delay
         if len(self._waiting) >= FULL:
             self.dropped += 1
@@ -63,16 +68,17 @@ class JitterBuffer:
                 return
             lateness = transit - self._offset - self.delay
         self._misses = 0
-        self._slack = -lateness if self._slack is None else min(self._slack, -lateness)
+        if self._slack is None or -lateness < self._slack:
+            self._slack = -lateness
         self._insert(sequence, now - transit + self._offset + self.delay, payload)
 
     def take(self, now):
         """The payloads that are due, in order."""
         waiting, count = self._waiting, 0
+        if not waiting or waiting[0][1] > now:
+            return ()
         while count < len(waiting) and waiting[count][1] <= now:
             count += 1
-        if not count:
-            return ()
         self._played = waiting[count - 1][0]
         self._waiting = waiting[count:]
         return [payload for _, _, payload in waiting[:count]]
@@ -83,7 +89,7 @@ class JitterBuffer:
     def _repeated(self, sequence):
         if self._newest is None or sequence > self._newest:
             ahead = MEMORY if self._newest is None else sequence - self._newest
-            self._heard = (self._heard << ahead | 1) & ((1 << MEMORY) - 1) if ahead < MEMORY else 1
+            self._heard = (self._heard << ahead | 1) & KNOWN if ahead < MEMORY else 1
             self._newest = sequence
             return False
         bit = 1 << (self._newest - sequence) if self._newest - sequence < MEMORY else 0
@@ -117,8 +123,9 @@ class JitterBuffer:
             self._offset = self._fastest = transit
             self._window = now
             return
-        self._offset = min(self._offset, transit)
-        self._fastest = min(self._fastest, transit)
+        if transit < self._fastest:
+            self._fastest = transit
+            self._offset = min(self._offset, transit)
         if now - self._window < CALM:
             return
         # Creep up to a slower path or clock; a jump would be heard.

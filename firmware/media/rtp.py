@@ -60,9 +60,9 @@ class Sender:
 
     def send(self, payload_type, payload, at, packet_ms, now):
         """A packet of audio whose first sample is from `at` ms of the channel's time."""
-        start, marker = self._stamp(at), at != self._next
-        self._next, self._latest = at + packet_ms, (self._stamp(at + packet_ms), now)
-        return self.send_as(payload_type, start, marker, payload)
+        marker, after = at != self._next, at + packet_ms
+        self._next, self._latest = after, (self._stamp(after), now)
+        return self.send_as(payload_type, self._stamp(at), marker, payload)
 
     def pause(self, payload_type, payload, at, now):
         """A packet of comfort noise, behind which silence may follow (RFC 3389 4)."""
@@ -143,8 +143,10 @@ class Receiver:
             anew, step = True, 0
         self._stray = None
         extended = self.highest + (step if step < DROPOUT else step - 0x10000)
-        self.highest = max(self.highest, extended)
-        self._first = min(self._first, extended)
+        if step < DROPOUT:
+            self.highest = extended
+        elif extended < self._first:
+            self._first = extended
         self._received += 1
         self.packets += 1
         ahead = (header.timestamp - self._timestamp) & 0xFFFFFFFF

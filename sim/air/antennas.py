@@ -86,9 +86,12 @@ class Mounted(NamedTuple):
 BUILT_IN = (Mounted(DIPOLE, tilt=LEAN), Mounted(DIPOLE, roll=LEAN))
 
 
-def fit(radio: RadioPart, names: "Sequence[str] | None" = None, azimuth: float = 0.0,
-        tilt: float = 0.0) -> tuple[Mounted, ...]:
-    """The antennas of a base: what it comes with, or accessories by name; ValueError where they do not fit."""
+def fit(radio: RadioPart, names: "Sequence[str] | None" = None, azimuth: ArrayLike = 0.0,
+        tilt: ArrayLike = 0.0) -> tuple[Mounted, ...]:
+    """The antennas of a base: what it comes with, or accessories by name; ValueError where they do not fit.
+
+    `azimuth` and `tilt` in degrees: one for all, or one each.
+    """
     if not names:
         return BUILT_IN
     if not radio.external:
@@ -101,7 +104,16 @@ def fit(radio: RadioPart, names: "Sequence[str] | None" = None, azimuth: float =
         raise ValueError(f"{', '.join(names)}: {plugs} plugs for {radio.antennas} sockets")
     if all(name == "dipole" for name in names):
         return BUILT_IN[:len(names)]
-    return tuple(Mounted(ACCESSORIES[name], azimuth, tilt) for name in names)
+    ways = zip(_each(azimuth, len(names)), _each(tilt, len(names)), strict=True)
+    return tuple(Mounted(ACCESSORIES[name], *way) for name, way in zip(names, ways, strict=True))
+
+
+def _each(degrees: ArrayLike, count: int) -> "list[float]":
+    """One for each of `count` antennas."""
+    given = np.atleast_1d(np.asarray(degrees, np.float64))
+    if np.ndim(degrees) and len(given) != count:
+        raise ValueError(f"{len(given)} directions for {count} antennas")
+    return np.broadcast_to(given, count).tolist()
 
 
 def best(antennas: Sequence[Mounted], azimuth: ArrayLike, elevation: ArrayLike) -> NDArray[np.float64]:

@@ -73,13 +73,18 @@ class End(Speech):
 
     def send(self, field: bytes) -> None:
         """Queue an M_T, or any other field: one a frame goes out, before everything else."""
-        self.control.append(six(field))
-        self._air.waiting[self.row] = self
+        field = six(field)
+        if self.open:
+            self.control.append(field)
+            self._air.waiting[self.row] = self
 
     def segment(self, field: bytes) -> None:
         """Queue a C_T segment: it goes out in odd frames from a base, in even ones from a handset, and again until
         the other side's Q2 (EN 300 175-3 6.2.2.1)."""
-        self.link.segments.append(six(field))
+        field = six(field)
+        if not self.open:
+            return
+        self.link.segments.append(field)
         for end in self.link.ends:
             self._air.waiting[end.row] = end
 
@@ -142,6 +147,11 @@ class End(Speech):
         return self._get("bad")
 
     @property
+    def torn(self) -> int:
+        """Frames of the last 100 without a whole B-field, or with a Z-field that tells of a sliding collision."""
+        return self._get("torn")
+
+    @property
     def silent(self) -> int:
         """Frames in a row without a good A-field."""
         return self._get("silent")
@@ -183,6 +193,7 @@ class End(Speech):
         self.link = other.link
         self.link.ends.append(self)
         self._set("link", self.link.row)
+        self._set("joined", 1)
         if self.link.segments:
             self._air.waiting[self.row] = self
 

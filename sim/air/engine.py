@@ -78,6 +78,8 @@ class Engine:
             del self._links[end.link.row]
             self.streams.forget(end.link.row)
             self.tables.link_rows.give(end.link.row)
+        else:
+            self.tables.ends["joined"][end.link.ends[0].row] = 0
 
     def rssi(self, row: int) -> int:
         """dBm of what an open end receives."""

@@ -12,7 +12,7 @@ WINDOW, BLOCKS = 100, 21
 END = np.dtype([(name, np.int32) for name in (
     "open", "fixed", "station", "slot", "carrier", "wide", "link", "cycle", "length", "said", "name", "sends",
     "expect", "curious", "who", "noisy", "ahead", "key", "good", "sound", "whole", "q1", "asked", "silent", "bad",
-    "seen", "invites", "sent", "received", "spoilt", "b_received", "b_missed", "slid")] +
+    "torn", "seen", "invites", "sent", "received", "spoilt", "b_received", "b_missed", "slid", "joined")] +
     [("history", np.uint8, WINDOW)])
 
 LINK_COLUMNS = ("flight", "acked", "fresh", "got", "late", "noise")

@@ -40,7 +40,9 @@ def arguments(parser):
                         help="virtual time: as fast as the host can, the same again for the same seed; needs -net none")
     parser.add_argument("-device", metavar="DEVICE", action="append", default=[],
                         help="handset,ipei=N[,play=WAV][,record=WAV][,answer=SECONDS]: a handset in range; repeatable. "
-                        + DSP_HELP)
+                        "antenna,kind=NAME[,azimuth=DEGREES][,tilt=DEGREES]: what is plugged into a socket of an "
+                        "e-model (dipole, directional-dual, directional, omni), pointing from x towards y and up; "
+                        "one a plug. " + DSP_HELP)
     parser.add_argument("-qmp", metavar="PLACE",
                         help="unix:PATH | tcp:H:P: a monitor that speaks QMP, for `qmp-shell` and programs")
     parser.add_argument("-S", action="store_true", help="halt time at the start, until the monitor's `cont`")
@@ -106,12 +108,15 @@ class Run:
 
     def build(self, stack):
         """The Machine, powered off, and the far end of its serial line; `stack` undoes all of it."""
+        from sim import antenna_device
         from sim.assembly import handsets, network, open_flash, serial_backend
         from sim.dsp_device import attach, chosen
 
         arguments, site = self.arguments, self.site
         script = read_script(arguments.script)
         dsp, others = chosen(arguments.device)
+        plugs, others = antenna_device.chosen(others)
+        antennas = antenna_device.fitted(plugs, arguments.machine)
         flash, replaced = open_flash(arguments)
         if flash is not None:
             stack.callback(flash.close)
@@ -125,7 +130,9 @@ class Run:
         if arguments.pcap_air:
             stack.enter_context(capture_air(arguments.pcap_air, site.air, 0.0 if arguments.icount else time.time()))
         attached = attach(dsp, site.pace, stack) if dsp else None
-        machine = build(site, arguments, net=net, flash=flash, backend=backend, replaced=replaced, attached=attached)
+        machine = build(site, arguments, net=net, number=serial_number(net), flash=flash, backend=backend,
+                        replaced=replaced, attached=attached,
+                        antennas=antennas)
         must_have(machine.board, radio=others or arguments.pcap_air, dsp=dsp)
         machine.on_news = lambda text: print(f"gatesim run: {text}", file=sys.stderr, flush=True)
         machine.on_loss = lambda board, reason: print(f"power lost: {reason}", file=sys.stderr)
@@ -224,6 +231,12 @@ class Idle:
         elif self._since is None:
             self._since = self.time.now
         return quiet and self.time.now - self._since >= IDLE
+
+
+def serial_number(net):
+    """Of a board, and the last part of its MAC address: that of its loopback address, which no other run has."""
+    parts = [int(part) for part in net.address.split(".")]
+    return (parts[1] << 16 | parts[2] << 8 | parts[3]) - 1
 
 
 def build(site, arguments, **options):

@@ -129,7 +129,7 @@ class Radio:
     def take_all(self, bearers: "Sequence[int | None]") -> "list[bytes | None]":
         """As `take_b`, for all channels of a board at once; None for a channel without a bearer."""
         ends = self.ends
-        return [None if one is None or one not in ends else ends[one].take_b() for one in bearers]
+        return [ends[one].take_b() if one in ends else None for one in bearers]
 
     def put_all(self, bearers: "Sequence[int | None]", data: "Sequence[bytes]") -> None:
         ends = self.ends

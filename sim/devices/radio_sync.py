@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from hal.radio import Followed, Strayed
 from sim.air import Air
+from sim.air.frames import MULTIFRAME
 
 if TYPE_CHECKING:
     from sim.devices.radio import Radio
@@ -25,6 +26,8 @@ class Following:
         self._rfpi: bytes | None = None
         self._source: object = None
         self._carriers = 0
+        self._lost = False
+        """Whether it is out of step with a base that it was in step with."""
         self._due: list | None = None
         air.clock(radio).on_jump = self._jumped
 
@@ -38,6 +41,7 @@ class Following:
         """Go on alone."""
         self._air.time.cancel(self._due)
         self._rfpi = self._due = None
+        self._lost = False
         self._release()
 
     @property
@@ -60,7 +64,7 @@ class Following:
         found = self._find(KEPT, self._source)
         if found is None:
             self._release()
-            self._tell(Strayed(self._rfpi, "signal"))
+            self._fade()
         elif self._air.stations.find(self._source).carriers != self._carriers:
             self._stray("carriers")
 
@@ -68,11 +72,16 @@ class Following:
         station = self._find(UNUSABLE)
         if station is None:
             return
+        why = self._put_since(station) if self._lost else None
+        if why is not None:
+            self._stray(why)
+            return
         try:
             self._air.clock(self._radio).follow(station)
         except ValueError:
             # It follows us: two that follow one another have no time at all.
             return
+        self._lost = False
         self._source, self._carriers = station, self._air.stations.find(station).carriers
         self._tell(Followed(self._rfpi))
 
@@ -82,15 +91,35 @@ class Following:
                 return place.station
         return None
 
+    def _put_since(self, station: object) -> "str | None":
+        """What of its time is no longer ours; that our crystals have drifted apart is nothing."""
+        _, frames, pscn = self._air.clock(station).against(self._air.clock(self._radio))
+        if frames:
+            return "frame" if frames % MULTIFRAME else "multiframe"
+        return "pscn" if pscn else None
+
     def _jumped(self, why: str) -> None:
         """The source has been put; by now we are on our own crystal."""
         if self._source is not None:
-            self._source = None
+            source, self._source = self._source, None
             self._air.time.cancel(self._due)
-            self._due = self._air.time.after(NOTICED, lambda: self._stray(why))
+            self._due = self._air.time.after(NOTICED, lambda: self._noticed(source, why))
+
+    def _noticed(self, source: object, why: str) -> None:
+        """A source that is silent by now cannot have told us its new time."""
+        if self._find(KEPT, source) is None:
+            self._due = None
+            self._fade()
+        else:
+            self._stray(why)
+
+    def _fade(self) -> None:
+        self._lost = True
+        self._tell(Strayed(self._rfpi, "signal"))
 
     def _stray(self, why: str) -> None:
         rfpi, self._rfpi, self._due = self._rfpi, None, None
+        self._lost = False
         self._release()
         self._tell(Strayed(rfpi, why))
 

@@ -40,6 +40,8 @@ class VirtualNet:
         self._ports: dict[tuple[str, int], Hashable] = {}
         self._keys: dict[Hashable, tuple[str, int]] = {}
         self._ends: dict[int, End] = {}
+        self._reached: set[Address] = set()
+        """Addresses that can be sent to: they are not looked at again."""
         self._next = _FIRST_HANDLE
         self._free = _EPHEMERAL
         self._events: list[tuple] = []
@@ -58,12 +60,17 @@ class VirtualNet:
 
     def send(self, key: Hashable, to: Address, data: bytes) -> None:
         protocol, port = self._keys.get(key, ("", 0))
-        if protocol != UDP or not self.link or not usable(to):
+        if protocol != UDP or not self.link or not (to in self._reached or self._reach(to)):
             return
         source = (self.address, port)
         if self.tap is not None:
             self._seen(source, to, UDP, data)
         self.network.carry(source, to, bytes(data))
+
+    def _reach(self, to: Address) -> bool:
+        if usable(to):
+            self._reached.add(to)
+        return to in self._reached
 
     def write(self, connection: int, data: bytes) -> None:
         here = self._ends.get(connection)
@@ -87,10 +94,13 @@ class VirtualNet:
             here.pipe.send(lambda: self._ended(here, "closed by the peer"))
 
     def poll(self) -> "list[tuple]":
+        if not self._events:
+            return []
         events, self._events = self._events, []
-        for event in events:
-            if isinstance(event, Received):
-                self._read(event)
+        if self._ends:
+            for event in events:
+                if isinstance(event, Received):
+                    self._read(event)
         return events
 
     def reset(self) -> None:

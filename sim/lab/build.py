@@ -4,13 +4,15 @@ from functools import partial
 from typing import Any
 
 from sim.assembly import TEST_SARI
+from sim.callrun import check_libraries
 from sim.devices.virtual_net import VirtualNet
 from sim.lab.air import Transmitter, antennas_of, handset_options, propagation
 from sim.lab.boot import LedWatch, Script
+from sim.lab.exchange import PASSWORD, people_lines, registrar
 from sim.lab.model import Lab, Part
 from sim.lab.people import HandsetPerson, Person, PhonePerson, at
 from sim.lab.record import Record
-from sim.lab.sense import PLACEHOLDER
+from sim.lab.sense import PLACEHOLDER, numbers_of
 from sim.machine import Machine, ReleaseRefused
 from sim.network import Path
 from sim.peers.handset.identity import printed_ipei
@@ -19,12 +21,10 @@ from sim.site import Site
 from sim.stage import dect_lines, sip_lines
 from sim.status import UserError
 
-PASSWORD = "secret"
 TRUNK_KEY = "trunk-secret"
 EMC = 0x1234
 """Manufacturer code of handsets without an IPEI of their own."""
 
-FIRST_NUMBER = 201
 NETWORK = "10.0.0."
 
 
@@ -64,13 +64,14 @@ class Stage:
         return self.lab.parts[section]
 
     def _build(self) -> None:
+        self._libraries()
         self.site.propagation = propagation(self.lab, self.seed)
         self._network()
         for part in self.parts("registrar"):
             self._registrar(part)
         for part in self.parts("board"):
             self._board(part)
-        numbers = self._numbers()
+        numbers = numbers_of(self.lab.parts)
         for place, part in enumerate(self.parts("handset"), 1):
             self._handset(part, numbers[part.name], place)
         for part in self.parts("phone"):
@@ -78,6 +79,12 @@ class Stage:
             self.people[part.name] = person
         for part in (*self.parts("foreign"), *self.parts("jammer")):
             self.transmitters[part.name] = Transmitter(self, part)
+
+    def _libraries(self) -> None:
+        """UserError names the package of a codec that somebody here speaks and that is not installed."""
+        codecs = [codec for part in self.parts("phone") for codec in part.codecs]
+        for codec in [None] * bool(self.parts("handset")) + codecs:
+            check_libraries(codec)
 
     def _network(self) -> None:
         """A NIC for each, with an address of its own."""
@@ -96,25 +103,7 @@ class Stage:
             self.site.network.set_path(path_of(part), self.addresses[part.get("from")], self.addresses[part.to])
 
     def _registrar(self, part: Part) -> None:
-        users, trunks = dict(part.users), dict(part.trunks)
-        for phone in self.parts("phone"):
-            if phone.registrar == part.name:
-                users[phone.number or phone.name] = phone.password
-        numbers = self._numbers()
-        for board in self.parts("board"):
-            if board.registrar != part.name:
-                continue
-            mine = [numbers[one.name] for one in self.parts("handset") if one.board == board.name]
-            users.update(dict.fromkeys([board.trunk] if board.trunk else mine, PASSWORD))
-            trunks.update(dict.fromkeys(mine, board.trunk) if board.trunk else {})
-        self.registrars[part.name] = Registrar(self.time, self._building[part.name], self.addresses[part.name], users,
-                                               trunks=trunks, challenge_calls=part.challenge_calls)
-        self.registrars[part.name].on_register = lambda user: self.record.note(part.name, "registered", user)
-
-    def _numbers(self) -> "dict[str, str]":
-        """Of each handset, by its name."""
-        return {part.name: part.number or str(FIRST_NUMBER + place)
-                for place, part in enumerate(self.parts("handset"))}
+        self.registrars[part.name] = registrar(self, part, numbers_of(self.lab.parts), self._building[part.name])
 
     def _board(self, part: Part) -> None:
         try:
@@ -219,10 +208,13 @@ class Stage:
             lines += [f"config add GW-DECT RADIO /master {self.addresses[part.master]} /trunk-key {TRUNK_KEY}",
                       "config write", "config activate"]
         if part.registrar:
-            registrar = self.registrars[part.registrar].address
+            address = self.registrars[part.registrar].address
             names = [part.trunk] if part.trunk else [one.number for one in users]
-            for place, name in enumerate(names, 1):
-                lines += sip_lines(registrar, name, PASSWORD, f"REG{place}")
+            if part.people:
+                lines += people_lines(address)
+            else:
+                for place, name in enumerate(names, 1):
+                    lines += sip_lines(address, name, PASSWORD, f"REG{place}")
         return lines + [self.filled(line, part.name) for line in part.config]
 
 

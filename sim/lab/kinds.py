@@ -64,6 +64,14 @@ def number(least: float, most: float, unit: str = "") -> Kind:
     return Kind(f"a number from {least:g} to {most:g}{' ' if unit else ''}{unit}", read)
 
 
+def one_or_each(kind: Kind) -> Kind:
+    """One for all of something, or a list of one each; read as a list if it is one."""
+    def read(value):
+        return [kind.read(one) for one in value] if isinstance(value, list) and value else kind.read(value)
+
+    return Kind(f"{kind.says}, or a list of one each", read)
+
+
 def whole(least: int, most: int) -> Kind:
     def read(value):
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:

@@ -9,7 +9,6 @@ import numpy as np
 
 from sim.lab.sound import sound
 from sim.peers.handset import Audio, Handset
-from sim.peers.handset.call import NO_CALL
 from sim.peers.handset.sound import at_rate
 from sim.peers.phone import Phone
 from sim.peers.phone_call import CONNECTED, ENDED, INCOMING
@@ -152,10 +151,6 @@ class HandsetPerson(Person):
     def slot(self) -> "tuple[int, int] | None":
         status = self.handset.status
         return None if status.slot is None or status.carrier is None else (status.slot, status.carrier)
-
-    def busy(self) -> bool:
-        return self.handset.call != NO_CALL
-
 
 class PhonePerson(Person):
     kind = "phone"

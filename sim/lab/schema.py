@@ -23,6 +23,7 @@ from sim.lab.kinds import (
     number,
     numbers,
     one_of,
+    one_or_each,
     whole,
 )
 from sim.peers.handset.models import MODELS
@@ -110,12 +111,14 @@ SECTIONS = (
         Field("registrar", one_of("registrar"), "where it registers its users: those handsets that name it"),
         Field("trunk", USER, "register once, under this name, for all users; each has a registration without it "
               "(a board has eight)"),
+        Field("people", FLAG, "register each user by name while the handset is there (SIP /users), with the system's "
+              "password; instead of by number", False),
         Field("config", LINES, "console lines after these; {address} is its own address, {NAME} that of another part",
               []),
         Field("antennas", TEXTS, "of a model with sockets, what is plugged in: dipole, directional-dual, directional, "
               "omni; its two dipoles without it"),
-        Field("azimuth", number(-360, 360, "degrees"), "where they point, from x towards y", 0.0),
-        Field("tilt", number(-90, 90, "degrees"), "and how far up", 0.0),
+        Field("azimuth", one_or_each(number(-360, 360, "degrees")), "where they point, from x towards y", 0.0),
+        Field("tilt", one_or_each(number(-90, 90, "degrees")), "and how far up", 0.0),
         Field("power", DURATION_KIND, "when it gets power; \"0s\" is the beginning", 0),
     )),
     Section("registrar", True, "A SIP registrar and proxy: the PBX.", (
@@ -123,6 +126,8 @@ SECTIONS = (
         Field("users", TABLE, "users and passwords beside those of the lab, which it knows already", {}),
         Field("trunks", TABLE, "prefixes of numbers and the user who takes them", {}),
         Field("challenge_calls", FLAG, "whether calls need a password too", False),
+        Field("pbx", FLAG, "whether it has user objects: whoever registers must be a device of the user's (article 31)",
+              False),
     )),
     Section("phone", True, "A SIP phone.", (
         NAMED, ADDRESS,
@@ -145,6 +150,9 @@ SECTIONS = (
         POSITION,
         Field("walk", PATH, "where it is when, on straight lines between"),
         Field("wideband", FLAG, "whether it takes G.722 on long slots", False),
+        Field("device", TEXT, "the Hardware Id that a PBX has for it; its name without it"),
+        Field("tls_only", FLAG, "whether its user at a PBX takes a certificate only", False),
+        Field("pbx_pwd", FLAG, "whether its user at a PBX takes the system's password, not one of his own", True),
         Field("plays", SOUND, "what its user says in calls, over and over", "speech"),
         Field("echo_loss_db", number(0, 80), "from its loudspeaker to its microphone; none without it"),
         Field("answer", DURATION_KIND, "how long it rings before it answers by itself; without it a step answers"),

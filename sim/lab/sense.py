@@ -6,8 +6,12 @@ import wave
 
 from sim.lab.locate import Path, line_of
 
+FIRST_NUMBER = 201
 REGISTRATIONS = 8
 """SIP interfaces of a board."""
+
+HAPPENING = ("handset", "phone", "board", "registrar", "jammer", "foreign")
+"""Parts that events are told of."""
 
 EITHER = {
     "console": ("is", "matches", "lacks"), "log": ("matches", "lacks"), "display": ("matches", "lacks"),
@@ -26,10 +30,16 @@ Problem = tuple[int, str]
 def problems(reader) -> "list[Problem]":
     """Of a `model.Reader` that has read all fields; each is (line, text)."""
     found: list[tuple[Path, str]] = []
-    for rule in (_boards, _users, _addresses, _steps, _checks, _times, _codecs, _placeholders):
+    for rule in (_walls, _boards, _users, _addresses, _steps, _checks, _times, _codecs, _placeholders):
         found += rule(reader.parts)
     found += _sounds(reader.parts, pathlib.Path(reader.path).parent)
     return [(line_of(reader.places, path), text) for path, text in found]
+
+
+def _walls(parts):
+    for wall in parts["plan.wall"]:
+        if wall.get("from")[2] != wall.to[2]:
+            yield ("plan", "wall", wall.index, "to"), "[[plan.wall]]: both ends must be on the same floor"
 
 
 def _boards(parts):
@@ -56,6 +66,8 @@ def _boards(parts):
             yield (*place, "master"), f"[[board]]: master = \"{master.name}\": that board has no sari"
         if board.registrar is None and board.trunk is not None:
             yield (*place, "trunk"), "[[board]]: trunk needs a registrar"
+        if board.people and (board.registrar is None or board.trunk is not None):
+            yield (*place, "people"), "[[board]]: people needs a registrar, and no trunk"
 
 
 def _antennas(board, place):
@@ -96,11 +108,29 @@ def _users(parts):
         yield from _identity(place, "ac", handset.ac, security.code_key)
     for board in parts["board"]:
         users = [one for one in parts["handset"] if one.board == board.name]
-        if board.registrar and not board.trunk and len(users) > REGISTRATIONS:
+        if board.registrar and not board.trunk and not board.people and len(users) > REGISTRATIONS:
             yield ("board", board.index), (f"[[board]] \"{board.name}\": {len(users)} handsets need as many "
-                                           f"registrations, and a board has {REGISTRATIONS}: add trunk = \"NAME\"")
+                                           f"registrations, and a board has {REGISTRATIONS}: add people = true "
+                                           "or trunk = \"NAME\"")
     yield from _twice(parts["handset"], "ipei")
-    yield from _twice(parts["handset"] + parts["phone"], "number")
+    yield from _numbers(parts)
+
+
+def numbers_of(parts) -> "dict[str, str]":
+    """Of each handset, by its name."""
+    return {part.name: part.number or str(FIRST_NUMBER + place) for place, part in enumerate(parts["handset"])}
+
+
+def _numbers(parts):
+    """Those that are given out count as well."""
+    numbers = {**numbers_of(parts), **{phone.name: phone.number or phone.name for phone in parts["phone"]}}
+    first: dict[str, str] = {}
+    for part in parts["handset"] + parts["phone"]:
+        number = numbers[part.name]
+        if number in first:
+            yield (part.section, part.index, "number"), (f"[[{part.section}]] \"{part.name}\": number {number} is that "
+                                                         f"of {first[number]} already")
+        first.setdefault(number, part.name)
 
 
 def _twice(found, field):
@@ -121,7 +151,7 @@ def _addresses(parts):
 
 def _steps(parts):
     steps = [one.name for one in parts["step"] if one.name]
-    known = {part.name for section in ("handset", "phone", "board") for part in parts[section]} | set(steps)
+    known = {part.name for section in HAPPENING for part in parts[section]} | set(steps)
     for step in parts["step"]:
         place = ("step", step.index)
         if (step.at is None) == (step.after is None):
@@ -141,8 +171,8 @@ def _steps(parts):
 def _after(place, after, steps, known):
     who, event = after
     if who not in known:
-        yield (*place, "after"), (f"[[step]]: after = \"{who} {event}\": its first word must name a handset, a phone, "
-                                  f"a board or a step: {', '.join(sorted(known))}")
+        yield (*place, "after"), (f"[[step]]: after = \"{who} {event}\": its first word must name a part of the lab "
+                                  f"or a step: {', '.join(sorted(known))}")
     elif not event and who not in steps:
         yield (*place, "after"), f"[[step]]: after = \"{who}\": what has happened to it is missing"
 

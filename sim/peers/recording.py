@@ -1,8 +1,12 @@
 """What arrives in RTP, put together again in its own time."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 RATE = 8000
+Decode = Callable[[Any], np.ndarray]
 JUMP = 10 * RATE
 """A timestamp further off than this begins the recording anew from where it is."""
 
@@ -19,7 +23,7 @@ class Recording:
     """
 
     def __init__(self):
-        self._parts: list[tuple[int, np.ndarray]] = []
+        self._parts: list[tuple[int, Any, Decode]] = []
         self._base: int | None = None
         self._source: tuple[int, int] | None = None
         self._noise: tuple[int, bytes] | None = None
@@ -28,11 +32,20 @@ class Recording:
 
     def put(self, ssrc: int, timestamp: int, samples: np.ndarray, clock: int = RATE) -> None:
         """Samples whose first one is at `timestamp` of a `clock` in Hz."""
+        self._place(ssrc, timestamp, clock, len(samples), samples, _as_it_is)
+
+    def put_octets(self, ssrc: int, timestamp: int, octets: bytes, decode: Decode) -> None:
+        """As `put`, of samples that are an octet each at 8 kHz: they are decoded when somebody asks for them."""
+        self._place(ssrc, timestamp, RATE, len(octets), octets, decode)
+
+    def _place(self, ssrc, timestamp, clock, count, part, decode):
         offset = self._offset(ssrc, timestamp, clock)
-        self._fill(offset)
+        if self._noise is not None:
+            self._fill(offset)
         if offset >= 0:
-            self._parts.append((offset, samples))
-            self.length = max(self.length, offset + len(samples))
+            self._parts.append((offset, part, decode))
+            if offset + count > self.length:
+                self.length = offset + count
 
     def pause(self, ssrc: int, timestamp: int, payload: bytes, clock: int = RATE) -> None:
         """From here on comfort noise as RFC 3389 3 describes it, until something else is put."""
@@ -42,8 +55,8 @@ class Recording:
 
     def samples(self) -> np.ndarray:
         whole = np.zeros(self.length, dtype=np.int16)
-        for at, part in self._parts:
-            whole[at:at + len(part)] = part
+        for at, part, decode in self._parts:
+            whole[at:at + len(part)] = decode(part)
         return whole
 
     def _offset(self, ssrc, timestamp, clock):
@@ -60,8 +73,12 @@ class Recording:
             start, payload = self._noise
             self._noise = None
             if 0 <= start < until <= start + LONGEST:
-                self._parts.append((start, comfort(payload, until - start, self._random)))
+                self._parts.append((start, comfort(payload, until - start, self._random), _as_it_is))
                 self.length = max(self.length, until)
+
+
+def _as_it_is(samples: np.ndarray) -> np.ndarray:
+    return samples
 
 
 def comfort(payload: bytes, count: int, random: np.random.Generator) -> np.ndarray:

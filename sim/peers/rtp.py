@@ -44,6 +44,8 @@ class Stream:
         self.key, self.report_key = ("rtp", seed), ("rtcp", seed)
         self.port = self._open(port)
         self.codec, self._coder = "pcma", CODECS["pcma"].make()
+        self._plain = True
+        """Whether each sample is coded by itself."""
         self.recording = Recording()
         self.on_packet: Callable[[], object] = lambda: None
         self.sent = self.received = self.wrong = self.octets = 0
@@ -102,6 +104,7 @@ class Stream:
         """
         if codec != self.codec:
             self.codec, self._coder, self._ahead = codec, CODECS[codec].make(), None
+            self._plain = isinstance(self._coder, G711)
         self._type, self._remote, self._packet_ms = payload_type, remote, packet_ms
         self._clock, self._transit = CODECS[codec].clock, None
         self._dialler.payload_type = self._hearing.payload_type = event
@@ -133,8 +136,9 @@ class Stream:
 
     def _send(self):
         """What is due once every packet's time: audio, a digit, the beginning of a pause, or nothing."""
-        self._timer = self.time.after(self._packet_ms * 1000, self._send)
-        step = self._packet_ms * self._clock // 1000
+        time, packet_ms = self.time, self._packet_ms
+        self._timer = time.at(time.now + packet_ms * 1000, self._send)
+        step = packet_ms * self._clock // 1000
         if self._quiet is None and not self._dialler.waiting:
             self._packet(self._type, self._timestamp, self._coded(), self._mark)
             self._timestamp, self._mark = (self._timestamp + step) & 0xFFFFFFFF, False
@@ -171,9 +175,9 @@ class Stream:
         return samples if len(samples) == count else np.pad(samples, (0, count - len(samples)))
 
     def _coded(self):
-        """The next payload; where each sample is coded by itself all that is said is, at once."""
+        """The next payload; G.711 codes all that is said at once."""
         coder = self._coder
-        if not isinstance(coder, G711):
+        if not self._plain:
             return coder.encode(self._next())
         if self._ahead is None:
             self._ahead = coder.encode(self._source)
@@ -193,7 +197,10 @@ class Stream:
         self._count(sequence, timestamp, ssrc, kind == self._type)
         if kind == self._type:
             self.received += 1
-            self.recording.put(ssrc, timestamp, self._coder.decode(data[SIZE:]), self._clock)
+            if self._plain:
+                self.recording.put_octets(ssrc, timestamp, data[SIZE:], self._coder.decode)
+            else:
+                self.recording.put(ssrc, timestamp, self._coder.decode(data[SIZE:]), self._clock)
         elif kind == self._comfort:
             self.heard_pauses += 1
             self.recording.pause(ssrc, timestamp, data[SIZE:], self._clock)

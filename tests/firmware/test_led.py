@@ -108,9 +108,9 @@ def test_a_late_tick_shows_the_colour_of_now():
 
 
 def test_the_worst_state_wins():
-    order = [("fatal", True), ("link", False), ("tftp", True), ("mini", True), ("download", True), ("starting", True),
-             ("sync", "bad"), ("full", True), ("traffic", 3)]
-    expected = ["fatal", "no-ethernet", "tftp", "mini", "download", "starting", "sync-bad", "full", "traffic"]
+    order = [("fatal", True), ("link", False), ("tftp", True), ("mini", True), ("download", True),
+             ("sync", "bad"), ("starting", True), ("full", True), ("traffic", 3)]
+    expected = ["fatal", "no-ethernet", "tftp", "mini", "download", "sync-bad", "starting", "full", "traffic"]
     for first in range(len(order)):
         facts = {**AT_BOOT, "starting": False, **dict(order[first:])}
         assert state(facts) == expected[first]

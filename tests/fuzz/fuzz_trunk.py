@@ -60,11 +60,16 @@ class Pair:
             self.carry(RADIO if up else MASTER, (self.caller if up else self.door).flush(self.now))
 
     def wait(self, octets):
-        self.now += sum(octets) * 100_000
-        for side, address in ((self.door, MASTER), (self.caller, RADIO)):
-            due = side.due()
-            if due is not None and due <= self.now:
-                self.carry(address, side.tick(self.now))
+        until = self.now + sum(octets) * 100_000
+        while True:
+            due = min([one for one in (self.door.due(), self.caller.due()) if one is not None])
+            if due > until:
+                break
+            self.now = max(self.now, due)
+            for side, address in ((self.caller, RADIO), (self.door, MASTER)):
+                if side.due() is not None and side.due() <= self.now:
+                    self.carry(address, side.tick(self.now))
+        self.now = until
 
 
 def target(data):

@@ -11,6 +11,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from sim.peers import codecs
 from tests.cli.gatesim import ROOT, command, inside, refused
 from tests.labs.small import GOOD
 
@@ -75,6 +76,12 @@ def test_what_did_not_come_about_fails(text, name, lab, capsys):
 ])
 def test_usage_errors_have_status_2(words, parts, lab, capsys):
     assert refused(inside(capsys, "lab", lab(), *words), *parts)
+
+
+def test_a_library_that_is_missing_is_named_with_its_package(lab, capsys, monkeypatch):
+    monkeypatch.setattr(codecs, "OPUS", "libnothing.so.7")
+    text = GOOD.replace('number = "100"', 'number = "100"\ncodecs = ["pcma", "opus"]')
+    assert refused(inside(capsys, "lab", lab(text)), "libnothing.so.7 was not found", "libopus0")
 
 
 def test_without_matplotlib_a_clear_word_stands_for_the_pictures(lab, capsys, monkeypatch, tmp_path):

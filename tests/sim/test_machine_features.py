@@ -126,3 +126,60 @@ def test_a_waiting_caller_is_told_busy_by_r0(office):
     office.until(lambda: second.state == ENDED)
     assert second.code == 486
     office.until(lambda: office.handset.waiting is None)
+
+
+def test_a_blind_transfer_gives_the_caller_to_the_number_that_follows(office):
+    first = office.called()
+    office.towards(1)
+    office.handset.keypad("RR")
+    office.pass_time(0.5)
+    office.handset.keypad("300#")
+    office.until(lambda: office.handset.call == "idle")
+    office.until(lambda: office.phones[1].calls and office.phones[1].calls[0].state == CONNECTED)
+    office.pass_time(0.5)
+    assert office.hears(first) > 40 and office.hears(office.phones[1].calls[0]) > 40
+
+
+def test_a_conference_without_its_interface_is_refused_and_both_calls_stay(office):
+    first = office.called()
+    second = enquire(office)
+    office.handset.keypad("R3")
+    office.pass_time(1)
+    assert "no interface" in office.machine.gateway.log.lines()[-1]
+    assert first.state == second.state == CONNECTED
+    assert office.hears(first) == 0 and office.hears(second) > 40
+
+
+def test_a_conference_brings_all_three_to_the_interface(office):
+    office.say("config add CALL /conference 900", "config activate")
+    first = office.called()
+    second = enquire(office)
+    bridge = Phone(office.site.time, office.site.net(), "900", loop=True, source=speech(2, 5), auto_answer=0.1, seed=5)
+    office.phones.append(bridge)
+    office.towards(2)
+    office.handset.keypad("R3")
+    office.until(lambda: [call.state for call in bridge.calls] == [CONNECTED] * 3)
+    assert first.state == second.state == CONNECTED and office.handset.call == "talking"
+    assert office.handset.caller == ("900", "")
+    assert min(office.hears(call) for call in bridge.calls) > 40
+    office.handset.hang_up()
+    office.pass_time(2)
+    assert sorted(call.state for call in bridge.calls) == [CONNECTED, CONNECTED, ENDED]
+
+
+def test_the_display_shows_number_and_name_and_follows_the_call(office):
+    office.phones[0].name = "Zoë"
+    office.called()
+    assert office.handset.caller == ("p1", "Zoë")
+    enquire(office)
+    assert office.handset.shown == "300"
+    office.handset.keypad("R2")
+    office.pass_time(0.5)
+    assert office.handset.shown == "Zoë p1"
+
+
+def test_keys_of_the_handset_reach_the_phone_as_telephone_events(office):
+    call = office.called()
+    office.handset.keypad("12#*")
+    office.pass_time(2)
+    assert call.digits == "12#*"

@@ -57,7 +57,10 @@ class Three:
                        audio=Audio(echo_loss_db=None), **options)
 
     def rfpis(self):
-        return [machine.gateway.dect.home.rfpi and machine.gateway.dect.home.rfpi.hex() for machine in self.machines]
+        return self.rfpis_of(*self.machines)
+
+    def rfpis_of(self, *machines):
+        return [machine.gateway.dect.home.rfpi and machine.gateway.dect.home.rfpi.hex() for machine in machines]
 
 
 @pytest.fixture
@@ -208,6 +211,33 @@ def test_a_handset_roams_between_two_masters_that_know_one_another():
         anna.move(2.0, 1.0)
         assert asyncio.run(site.until(lambda: known() == [True, False], 60))
         assert [event.name for event in anna.events].count("subscribed") == 1
+
+
+def test_a_standby_takes_over_radios_and_handsets_and_gives_them_back():
+    with Site(virtual=True) as site:
+        three = Three(site)
+        primary, standby, radio = three.machines
+        three.say(1, *dect_lines(standby.net.address, USERS),
+                  f"config add GW-DECT MASTER /mode standby /primary {three.address} /trunk-key {KEY}",
+                  f"config add GW-DECT RADIO /master {three.address} /standby {standby.net.address} /listen 1",
+                  "config activate")
+        for number in (0, 2):
+            three.say(number, f"config add GW-DECT RADIO /standby {standby.net.address} /listen 1", "config activate")
+        bert = three.handset(BERT, 51.0)
+        three.until(lambda: three.in_step() and bert.located, 60)
+        three.say(0, "config write")
+        primary.power_off()
+        three.until(standby.gateway.dect.system.running, 60)
+        three.until(lambda: three.rfpis_of(standby, radio) == ["102243a301", "102243a302"] and bert.located, 60)
+        three.pass_time(5)
+        assert standby.gateway.dect.calls.locations.known(0x12345678A)
+        assert bert.dial("999")
+        three.until(lambda: bert.status.call == "idle", 20)
+        assert [event.name for event in bert.events].count("subscribed") == 1
+        primary.power_on()
+        three.until(lambda: not standby.gateway.dect.system.running(), 90)
+        three.until(three.in_step, 90)
+        assert three.rfpis() == ["102243a300", "102243a301", "102243a302"]
 
 
 def test_two_runs_of_one_seed_are_equal():

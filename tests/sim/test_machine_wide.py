@@ -7,6 +7,7 @@ import pytest
 
 from sim.peers.codecs import CODECS
 from sim.peers.handset import Audio, Handset
+from sim.peers.handset.identity import printed_ipei
 from sim.peers.phone import Phone
 from sim.peers.phone_call import CONNECTED
 from sim.peers.spandsp import G722
@@ -67,8 +68,7 @@ class Desk:
         assert asyncio.run(self.site.until(condition, seconds))
 
     def talk(self, seconds=3):
-        # A link that still stands from the registration has a full slot, and would carry the call.
-        self.until(lambda: self.handset.located and self.handset.status.slot is None)
+        self.until(lambda: self.handset.located)
         call = self.phone.call(f"sip:201@{self.address}")
         self.until(lambda: call.state == CONNECTED and self.handset.call == "talking")
         asyncio.run(self.site.pass_time(seconds))
@@ -105,3 +105,40 @@ def test_a_wide_handset_and_a_narrow_phone_talk(site):
     call = desk.talk()
     assert desk.handset.status.wide and call.stats()["codec"] == "pcma"
     assert share(desk.audio.heard(), RATE, 1000) > 0.8
+
+
+def test_a_narrow_link_that_still_stands_gives_way_to_a_wide_one(site):
+    desk = Desk(site, True, ("g722",))
+    desk.until(lambda: desk.handset.located)
+    assert desk.handset.status.slot is not None
+    call = desk.phone.call(f"sip:201@{desk.address}")
+    desk.until(lambda: desk.handset.call == "ringing", 2)
+    desk.until(lambda: call.state == CONNECTED)
+    assert desk.handset.status.wide
+
+
+def test_without_wide_band_at_the_base_a_call_out_is_of_8_khz_as_well(site):
+    desk = Desk(site, False, ("g722", "pcma"))
+    desk.until(lambda: desk.handset.located and desk.handset.status.slot is None)
+    assert desk.handset.dial("100")
+    desk.until(lambda: desk.handset.call == "dialling" and desk.handset.status.slot is not None)
+    assert not desk.handset.status.wide
+
+
+def test_the_sixth_call_of_wide_handsets_has_the_full_slot_that_is_left(site):
+    machine = site.board("ip1203")
+    machine.power_on()
+    users = [(printed_ipei(0x1234, number), str(200 + number), f"H{number}") for number in range(1, 7)]
+    lines = [*dect_lines(machine.net.address, users), "config change SIP REG1 /no-reg /accept-anywhere "
+             f"/aor x@{machine.net.address}", "config activate"]
+    for line in (lines[0] + " /wideband", *lines[1:]):
+        assert not machine.run_line(line).refused()
+    handsets = [Handset(site.air, site.time, ipei, SARI, position=(1.0 + place, 2.0), seed=place, model="IP65",
+                        wideband=True) for place, (ipei, _, _) in enumerate(users)]
+    assert asyncio.run(site.until(lambda: all(one.located for one in handsets), 30))
+    for handset, (_, number, name) in zip(handsets, users, strict=True):
+        handset.auto_answer = 100_000
+        phone = Phone(site.time, site.net(), name, codecs=("g722", "pcma"))
+        phone.call(f"sip:{number}@{machine.net.address}")
+        assert asyncio.run(site.until(lambda handset=handset: handset.call == "talking", 10))
+    assert [one.status.wide for one in handsets] == [True] * 5 + [False]

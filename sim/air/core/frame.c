@@ -5,7 +5,7 @@
 #include "gw_engine.h"
 
 #define LOST_AFTER 100
-#define INVITES 20 /* bad A-fields of the last hundred at which Q1 asks for a handover: our choice */
+#define INVITES 20 /* bad A-fields, or B-fields, of the last hundred at which Q1 asks for a handover: our choice */
 #define COUNT_MASK 0xFFFFFFF
 
 enum { SYNC, A_FIRST, A_LAST, B_FIRST, X_BLOCK = 19, Z_BLOCK };
@@ -80,23 +80,25 @@ static int32_t name_of(const struct gw_frame *frame, const struct gw_end *sender
     return frame->names[sender->cycle + ((frame->number + sender->ahead) & COUNT_MASK) % sender->length];
 }
 
-static void remember(struct gw_end *end, int bad)
+static void remember(struct gw_end *end, int bad, int torn)
 {
     int at = end->seen % GW_WINDOW;
-    end->bad += bad - end->history[at];
-    end->history[at] = (uint8_t)bad;
+    end->bad += bad - (end->history[at] & 1);
+    end->torn += torn - (end->history[at] >> 1);
+    end->history[at] = (uint8_t)(bad | torn << 1);
     end->seen = end->seen + 1 == 2 * GW_WINDOW ? GW_WINDOW : end->seen + 1;
-    end->invites = end->bad >= INVITES;
+    end->invites = end->bad >= INVITES || end->torn >= INVITES;
 }
 
-static void take_b(const struct gw_frame *frame, struct gw_end *end, const struct gw_end *sender,
-                   const struct damage *damage)
+/* Whether it was this end that brought the octets. */
+static int take_b(const struct gw_frame *frame, struct gw_end *end, const struct gw_end *sender,
+                  const struct damage *damage)
 {
     struct gw_link *link = &frame->links[end->link];
     uint8_t *in = frame->in + (size_t)end->link * GW_B;
     int at, octets = end->wide ? GW_B : GW_B / 2;
     if (link->got) /* a twin has brought it */
-        return;
+        return 0;
     if (frame->links[sender->link].fresh)
         memcpy(in, frame->out + (size_t)sender->link * GW_B, (size_t)octets);
     else
@@ -105,6 +107,7 @@ static void take_b(const struct gw_frame *frame, struct gw_end *end, const struc
         for (at = 0; at < octets; at++)
             in[at] ^= damage->b[at];
     link->got = 1;
+    return 1;
 }
 
 static void count_quiet(const struct gw_frame *frame, size_t *events, size_t row, int good)
@@ -147,7 +150,7 @@ static void receive(const struct gw_frame *frame, size_t *events, size_t row)
     struct gw_end *end = &frame->ends[row];
     const struct gw_end *sender = sender_of(frame, end);
     struct damage damage;
-    int noisy = sender != NULL && end->noisy, a = sender != NULL, whole = a;
+    int noisy = sender != NULL && end->noisy, a = sender != NULL, whole = a, slid = 0;
     end->good = 0;
     if (sender != NULL) {
         frame->totals[GW_HEARD]++;
@@ -159,6 +162,7 @@ static void receive(const struct gw_frame *frame, size_t *events, size_t row)
             if (whole && damage.z) {
                 frame->totals[GW_SLID]++;
                 end->slid++;
+                slid = 1;
             }
         }
         whole = whole && sender->wide == end->wide;
@@ -166,10 +170,9 @@ static void receive(const struct gw_frame *frame, size_t *events, size_t row)
         frame->totals[GW_BAD_X] += !whole;
         if (a)
             read_field(frame, events, row, sender);
-        if (whole)
-            take_b(frame, end, sender, noisy ? &damage : NULL);
-        if (whole && (end->key != sender->key || ((end->key || (end->ahead ^ sender->ahead) & 7)
-                                                  && end->ahead != sender->ahead)))
+        if (whole && take_b(frame, end, sender, noisy ? &damage : NULL) &&
+            (end->key != sender->key || ((end->key || (end->ahead ^ sender->ahead) & 7)
+                                         && end->ahead != sender->ahead)))
             tell(frame, events, GW_GARBLED, row);
     }
     end->sound = a;
@@ -178,8 +181,26 @@ static void receive(const struct gw_frame *frame, size_t *events, size_t row)
     end->spoilt += !end->good;
     end->b_received += whole;
     end->b_missed += !whole;
-    remember(end, !end->good);
+    remember(end, !end->good, !whole || slid);
     count_quiet(frame, events, row, end->good);
+}
+
+/* The first bearers of all connections, or the second ones; says whether there are any of the other sort. */
+static int receive_all(const struct gw_frame *frame, size_t *events, int joined)
+{
+    const struct gw_end *end;
+    size_t row;
+    int others = 0;
+    for (row = 0; row < frame->count; row++) {
+        end = &frame->ends[row];
+        if (!end->open || end->fixed == frame->fixed)
+            continue;
+        if (end->joined == joined)
+            receive(frame, events, row);
+        else
+            others = 1;
+    }
+    return others;
 }
 
 /* What a link has sent is gone; on a bus that nobody drives there is something, but it says nothing. */
@@ -211,9 +232,8 @@ size_t gw_frame(const struct gw_frame *frame)
             frame->totals[GW_SENT] += end->sends;
         }
     }
-    for (row = 0; row < frame->count; row++)
-        if (frame->ends[row].open && frame->ends[row].fixed != frame->fixed)
-            receive(frame, &events, row);
+    if (receive_all(frame, &events, 0))
+        receive_all(frame, &events, 1);
     for (row = 0; row < frame->count; row++) {
         end = &frame->ends[row];
         if (end->open && end->fixed != frame->fixed)

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #define GW_BLOCKS 21 /* stretches of a burst with a bit error rate each: sync word, 2 of A, 16 of B, X, Z */
-#define GW_WINDOW 100 /* frames over which bad A-fields are counted */
+#define GW_WINDOW 100 /* frames over which what went wrong is counted */
 #define GW_B 80
 
 struct gw_end {
@@ -23,9 +23,10 @@ struct gw_end {
     int32_t key;            /* which cipher key, 0 none */
     int32_t good, sound, whole; /* what the last frame brought: a handshake, an A-field, a B-field */
     int32_t q1, asked;      /* Q1 as last received; whether what it sends has Q2 set */
-    int32_t silent, bad, seen, invites;
+    int32_t silent, bad, torn, seen, invites; /* `torn`: bursts of the window whose X- or Z-field was wrong */
     int32_t sent, received, spoilt, b_received, b_missed, slid;
-    uint8_t history[GW_WINDOW];
+    int32_t joined;         /* a second bearer of a connection: what it brings counts where the first brings nothing */
+    uint8_t history[GW_WINDOW]; /* bit 0: a bad A-field, bit 1: a torn burst */
 };
 
 struct gw_link {

@@ -158,6 +158,13 @@ class Audio:
             kept[~whole] = 0xFF
             self._came += kept.tobytes()
 
+    def another(self, came: bytes) -> None:
+        """What comes from now on is of another encoder, as that of a second base: `came` did so before, unheard."""
+        self._decode()
+        self._decoder = G722() if self.wide else G726()
+        if came:
+            self._decoder.decode(came[-SETTLED * self.frame // 2:])
+
     # Frame by frame
 
     def speaker(self, b: "bytes | None") -> None:

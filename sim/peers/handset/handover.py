@@ -10,7 +10,7 @@ from sim.peers.handset.lock import Found
 
 
 class Rule(NamedTuple):
-    """Levels in dBm, differences in dB, `bad` A-fields in 100 frames, `silent` frames without a good one.
+    """Levels in dBm, differences in dB, `bad` A-fields and `torn` B-fields in 100 frames, `silent` frames without a good one.
 
     A call looks at its own bearer every `every` microseconds, at other bases every `survey` or when its own
     is bad; it tries again `rest` after an attempt (T202), and never comes back sooner.
@@ -20,6 +20,7 @@ class Rule(NamedTuple):
     better: float = 8.0
     little: float = 3.0
     bad: int = 8
+    torn: int = 16
     silent: int = 10
     every: int = 100_000
     survey: int = 500_000
@@ -38,6 +39,7 @@ class Quality(NamedTuple):
     bad: int
     silent: int
     invited: bool = False
+    torn: int = 0
 
 
 class Decision(NamedTuple):
@@ -48,7 +50,7 @@ class Decision(NamedTuple):
 
 
 def disturbed(own: Quality, rule: Rule = RULE) -> bool:
-    return own.bad >= rule.bad or own.silent >= rule.silent or own.invited
+    return own.bad >= rule.bad or own.torn >= rule.torn or own.silent >= rule.silent or own.invited
 
 
 def decide(own: Quality, others: "Sequence[Found]", external: bool, rule: Rule = RULE) -> "Decision | None":

@@ -108,11 +108,11 @@ class Moves:
         end = connection.bearer.end
         if end is None or connection.state != OPEN or connection.next is not None or self.others or base is None:
             return
-        bad, silent, invited = end.bad, end.silent, end.q1
-        if now < self._rest_until or (now < self._survey_at and not disturbed(Quality(0, bad, silent, invited))):
+        own = Quality(float(end.rssi), end.bad, end.silent, end.q1, end.torn)
+        if now < self._rest_until or (now < self._survey_at and not disturbed(own, self.rule)):
             return
         self._survey_at = now + self.rule.survey
-        self._look(Quality(float(end.rssi), bad, silent, invited), base)
+        self._look(own, base)
 
     def _look(self, own: Quality, base: Found) -> None:
         if own.rssi > self.rule.weak and not disturbed(own, self.rule):

@@ -5,9 +5,11 @@ keeps what comes, so that a call costs nothing while it goes on.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.air import FRAME, Air, End
-from sim.peers.handset.audio import Audio
+from sim.air.ends import Link
+from sim.peers.handset.audio import Audio, nothing
 from sim.peers.handset.radio import Radio
 from sim.time import Handle, Time
 
@@ -20,7 +22,8 @@ AHEAD = 1000
 
 class Talk:
     """While two bearers carry a call both send the same. Of what they bring one is heard in each frame: a whole field
-    rather than none, one with speech rather than one with nothing, that of the newer bearer where both are alike."""
+    rather than none, one with speech rather than one with nothing, that of the newer bearer where both are alike.
+    Each base has an encoder of its own, so that what the second one brings is decoded from its first field on."""
 
     def __init__(self, air: Air, time: Time, audio: Audio, radio: Radio):
         self._air, self._time, self._audio, self._radio = air, time, audio, radio
@@ -28,6 +31,9 @@ class Talk:
         self._stream: Stream | None = None
         self._speech: set[int] = set()
         """Ends that have brought speech while there were two."""
+        self._link: Link | None = None
+        self._unheard: dict[Link, bytes] = {}
+        """What other connections than the one that is heard have brought."""
         audio.on_play, audio.on_ask = self._play, self._ask
         radio.on_ends = self._ends
         radio.moves.carries = self.carries
@@ -43,6 +49,8 @@ class Talk:
             self._stream = Stream(self._time, self._audio, self._radio.ends) if going else None
         elif going:
             self._speech.clear()
+            self._unheard.clear()
+            self._link = None
             self._air.on_frame(self._frame)
         else:
             self._air.off_frame(self._frame)
@@ -72,10 +80,22 @@ class Talk:
         brought = [end.take_b() for end in ends]
         if len(brought) > 1:
             self._speech |= {id(end) for end, one in zip(ends, brought, strict=True) if one and one.strip(NOTHING)}
-        self._audio.speaker(max(brought, key=_worth, default=None))
+        self._hear(ends, brought)
         said = self._audio.mouth()
         for end in ends:
             end.put_b(said)
+
+    def _hear(self, ends: "list[End]", brought: "list[bytes | None]") -> None:
+        best = max(range(len(ends)), key=lambda place: _worth(brought[place]), default=None)
+        b = None if best is None else brought[best]
+        if best is not None and b is not None and ends[best].link is not self._link:
+            if self._link is not None:
+                self._audio.another(self._unheard.pop(ends[best].link, b""))
+            self._link = ends[best].link
+        self._audio.speaker(b)
+        for end, other in zip(ends, brought, strict=True):
+            if end.link is not self._link:
+                self._unheard[end.link] = self._unheard.get(end.link, b"") + (other or nothing(self._audio.wide))
 
 
 class Stream:
@@ -85,6 +105,7 @@ class Stream:
         self._time, self._audio = time, audio
         self._ends: list[End] = []
         self._taken: dict[int, int] = {}
+        self._link: Link | None = None
         self._rows = np.zeros((0, 40), np.uint8)
         self._begun = self._since = time.now // FRAME
         self._refill: Handle | None = None
@@ -136,14 +157,31 @@ class Stream:
             return
         rows = np.full((count, self._audio.frame // 2), 0xFF, np.uint8)
         worth = np.zeros(count, np.int8)
-        for part, whole in parts:
+        owner = np.zeros(count, np.intp)
+        for place, (part, whole) in enumerate(parts):
             # All end with this frame; one that has just come has fewer.
             late = count - len(whole)
             mine = whole.astype(np.int8) + (whole & (part != 0xFF).any(axis=1))
             use = mine > worth[late:]
             rows[late:][use] = part[use]
             worth[late:][use] = mine[use]
-        self._audio.brought(rows, worth > 0)
+            owner[late:][use] = place
+        self._hear(rows, worth > 0, owner)
+
+    def _hear(self, rows: "NDArray[np.uint8]", whole: "NDArray[np.bool_]", owner: "NDArray[np.intp]") -> None:
+        """`owner`: which of the ends brought a frame."""
+        came = np.flatnonzero(whole)
+        begin = 0
+        for turn in came[np.flatnonzero(np.diff(owner[came], prepend=-1))].tolist():
+            end = self._ends[owner[turn]]
+            if end.link is self._link:
+                continue
+            if self._link is not None:
+                self._audio.brought(rows[begin:turn], whole[begin:turn])
+                self._audio.another(_before(end, len(rows) - turn))
+                begin = turn
+            self._link = end.link
+        self._audio.brought(rows[begin:], whole[begin:])
 
     def _new(self, end: End):
         rows, whole = end.recorded()
@@ -154,6 +192,14 @@ class Stream:
 
 def _worth(b: "bytes | None") -> int:
     return 0 if b is None else 1 + bool(b.strip(NOTHING))
+
+
+def _before(end: End, last: int) -> bytes:
+    """All that came by an end but the last frames."""
+    rows, whole = end.recorded()
+    kept = rows[:len(rows) - last].copy()
+    kept[~whole[:len(kept)]] = 0xFF
+    return kept.tobytes()
 
 
 def _alive(end: End) -> "End | None":

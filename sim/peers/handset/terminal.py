@@ -33,8 +33,11 @@ RETRY = 60 * SECOND
 """A handset that was refused asks again: our choice. One whose link was lost does so after a second, one that got
 no bearer after one to five."""
 
-SLOT_TYPE, LOST = 8, 7
-"""Reasons of a release: slot type not available, no handshake for T201."""
+SETUP_FAILED, LOST, SLOT_TYPE = 3, 7, 8
+"""Reasons of a release: set-up failed, no handshake for T201, slot type not available."""
+
+TOO_LONG = (SLOT_TYPE, SETUP_FAILED, None)
+"""Why there is no long slot: the base has none, or we see none, or nobody answered. A full one may do."""
 
 MESSAGE_LIMIT = 2 * SECOND
 """How long a link stays up behind a message: our choice."""
@@ -201,7 +204,7 @@ class Terminal:
     def _over(self, first: "Message | None", reason: "int | None") -> None:
         """The link has gone."""
         self.registration.link_over()
-        if reason == SLOT_TYPE and first is not None and self.dialogue.wide and self._connect(narrow(first)):
+        if reason in TOO_LONG and first is not None and self.dialogue.wide and self._connect(narrow(first)):
             return
         if first is not None and not self.located:
             self._after("locate", self._pause(reason), self.locate)

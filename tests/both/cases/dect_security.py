@@ -17,7 +17,6 @@ class Locations:
 for rs in (bytes(8), b"\x01\x23\x45\x67\x89\xab\xcd\xef"):
     print(security.a11(KEY, rs).hex(), security.a21(KEY, rs).hex())
     print([part.hex() for part in security.a12(security.a11(KEY, rs), rs)], security.a22(KEY, rs).hex())
-print(security.b2(KEY, b"\x12\x34").hex())
 
 gate = Gate(Locations(), None, lambda count: bytes(range(count)))
 gate.configure({"ac": "9124"})

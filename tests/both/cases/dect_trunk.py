@@ -60,7 +60,7 @@ class Wire:
 
 wire = Wire(b"secret")
 wire.tick()
-state = between.State(True, "synchronized", b"12345", -60, 3, 0, 2, "PSCN changed", 1, [(b"abcde", -70, 9)])
+state = between.State(True, "synchronized", b"12345", -60, 3, 2, "PSCN changed", 1, [(b"abcde", -70, 9)])
 wire.caller.session.send(trunk_codec.encode(state))
 wire.lose = 1
 wire.carry("radio", wire.caller.flush(wire.now))

@@ -32,6 +32,7 @@ class Part:
         self.orders, self.values = [], {}
         self.rfpi = self.wish = None
         self.hears, self.lost, self.cause, self.busy = {}, 0, "", 0
+        self.counts = {"setups": 0}
         self._says = []
 
     def configure(self, values, now):
@@ -58,7 +59,7 @@ class Part:
             sync, source = "searching", None
         rssi, fer = self.hears.get(source, (0, 0))
         heard = [(rfpi, *level) for rfpi, level in self.hears.items()]
-        return between.State(sync != "searching", sync, source, rssi, fer, 0, self.lost, self.cause, self.busy, heard)
+        return between.State(sync != "searching", sync, source, rssi, fer, self.lost, self.cause, self.busy, heard)
 
     def receive(self, event, now):
         return []

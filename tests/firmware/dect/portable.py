@@ -9,6 +9,7 @@ from firmware.dect import bursts, dlc, elements, identities, nwk, security
 from firmware.dect.between import Access, Cipher, Ciphered, Drop, Gone, Page, Segment, Segments, To
 from firmware.dect.calls import Calls
 from firmware.effects import Clear, Log, Raise, Tell, Trace
+from tests.firmware.dect import beacons
 
 SARI = "31100422072149"
 ARI = identities.parse_ari(SARI)
@@ -193,7 +194,7 @@ class Portable:
         self.cc(nwk.RELEASE_COM, answer=not message.answer)
 
     def page(self, field):
-        page = bursts.read_page(bursts.unpack(field).tail)
+        page = beacons.page(bursts.unpack(field).tail)
         if self.mac is None and not self.mute and page is not None and self.tpui & 0xFFFF == page.tpui & 0xFFFF:
             self.pmid = self.tpui
             self.say(nwk.LCE, nwk.PAGE_RESPONSE, *self.me())

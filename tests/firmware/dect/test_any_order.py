@@ -4,12 +4,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.call import cause, leg
+from firmware.config.options import OptionError
 
 ANNA, BERT, SARI = "0466003541858", "0466003541869", "31100422072149"
 
 ACTIONS = st.lists(st.tuples(
     st.sampled_from(["ring", "answer", "hang up", "dial", "overlap", "release", "far rings", "far answers", "leave",
-                     "return", "switch off", "switch on", "key", "lose key", "subscribe", "mistype"]),
+                     "return", "switch off", "switch on", "key", "lose key", "subscribe", "mistype", "text", "write",
+                     "check base", "cipher", "turn off", "end subscription", "unsubscribe", "notice"]),
     st.integers(0, 1), st.sampled_from([0.0, 0.02, 0.13, 0.5, 2.0, 7.0])), max_size=25)
 
 
@@ -40,6 +42,11 @@ class Play:
         elif action == "release" and live:
             self.released.append(live[0])
             self.rig.say(leg.Release(live[0], cause.NORMAL))
+        elif action == "notice" and live:
+            self.rig.say(leg.Notice(live[0], "waiting", "0309", "Yan"))
+        elif action in ("text", "unsubscribe"):
+            self.console(*(["sms", ("201", "202")[which], "hello"] if action == "text" else
+                           ["unsubscribe", (ANNA, BERT)[which]]))
         elif action == "far rings" and live:
             self.rig.say(leg.Alerting(live[-1], None))
         elif action == "far answers" and live:
@@ -47,10 +54,20 @@ class Play:
         else:
             self.handset(handset, action)
 
+    def console(self, *words):
+        try:
+            effects = self.rig.dect.command("", list(words), self.rig.time.now)[1]
+        except OptionError:
+            return
+        self.rig.loop.apply(self.rig.dect, effects, self.rig.time.now)
+        self.rig.arm()
+
     def handset(self, handset, action):
         {"answer": handset.answer, "hang up": handset.hang_up, "leave": lambda: handset.move(5000, 0),
          "return": lambda: handset.move(6, 0), "switch off": handset.switch_off, "switch on": handset.switch_on,
          "key": lambda: handset.keypad("5"), "lose key": lambda: handset.registration.keys.update({SARI: bytes(16)}),
+         "write": lambda: handset.sms("201", "hi"), "check base": handset.check_base, "cipher": handset.cipher,
+         "turn off": handset.turn_off, "end subscription": handset.unsubscribe,
          "subscribe": lambda: handset.subscribe("0000"), "mistype": lambda: handset.subscribe("1")}.get(
             action, lambda: None)()
 
@@ -67,9 +84,9 @@ class Play:
 
 
 @settings(max_examples=100, deadline=None)
-@given(ACTIONS, st.sampled_from(["", "0000"]))
-def test_nothing_is_left_behind(make_rig, actions, ac):
-    rig = make_rig(bearers=2).configure(ac=ac)
+@given(ACTIONS, st.sampled_from([{"ac": ""}, {"ac": "0000"}, {"ac": "0000", "encryption": "on"}]))
+def test_nothing_is_left_behind(make_rig, actions, values):
+    rig = make_rig(bearers=2).configure(**values)
     play = Play(rig)
     for action, which, pause in actions:
         play.act(action, which)

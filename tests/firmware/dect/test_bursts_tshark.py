@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from firmware.dect import bursts, mt, qt
+from tests.firmware.dect import beacons
 from tests.present import need_programs
 
 RFPI, PMID = bytes.fromhex("102243a307"), 0xE6789
@@ -63,10 +64,10 @@ def test_a_whole_beacon_is_well_formed(tmp_path):
             assert row["Nt"].replace(":", "") == RFPI.hex()
         elif ta == bursts.QT:
             assert int(row["Qt.Qh"], 0) == qt.kind(field[1:])
-        elif bursts.read_note(field[1:]).kind == bursts.DUMMY_BEARER:
+        elif beacons.note(field[1:]).kind == bursts.DUMMY_BEARER:
             assert numbers(row, "Pt.SDU", "Pt.InfoType", "Pt.SN", "Pt.CN") == [0, 5, 5, 3]
         else:
-            assert numbers(row, "Pt.SDU", "Pt.InfoType") == [0, bursts.read_note(field[1:]).kind]
+            assert numbers(row, "Pt.SDU", "Pt.InfoType") == [0, beacons.note(field[1:]).kind]
 
 
 @pytest.mark.peer

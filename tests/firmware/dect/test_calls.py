@@ -8,6 +8,7 @@ from firmware.call import cause, leg
 from firmware.dect import bursts, dlc, elements, nwk
 from firmware.dect.between import Access, Drop, Gone, Moved, Segment, Segments, To
 from firmware.dect.dlc_b import DISC, SABM, UA
+from tests.firmware.dect import beacons
 from tests.firmware.dect.portable import ANNA, BERT, Room, user
 
 
@@ -253,7 +254,7 @@ def test_a_wide_band_handset_is_paged_for_a_long_slot_and_says_its_codec():
     handset = room.portable(wide=True, says=[WIDE], located=True)
     name = room.ring()
     room.run(1)
-    page = bursts.read_page(bursts.unpack(room.paged[0][1].field).tail)
+    page = beacons.page(bursts.unpack(room.paged[0][1].field).tail)
     assert page.tpui == handset.tpui
     setup = next(one for one in handset.heard if one.type == nwk.SETUP)
     assert nwk.element(setup, nwk.BASIC_SERVICE) == b"\x88"

@@ -240,7 +240,8 @@ def test_the_old_bearer_carries_on_when_the_handset_releases_the_new_one(base):
 def test_quality_control_and_the_bases_own_commands_are_passed_over(base):
     bearer, _ = base.connect(5, PMID)
     said = base.controls()
-    base.say(bearer, PMID, mt.ANTENNA, mt.QUALITY)
+    for command in (0, 3, 4):
+        base.say(bearer, PMID, command, mt.QUALITY)
     base.say(bearer, PMID, mt.BEARER_CONFIRM)
     base.hear(bearer, mt.attributes(mt.Attributes(mt.ATTRIBUTES_CONFIRM, 0, 0, 0, 0, mt.FULL_SLOT, 0, 0)))
     assert base.controls() == said

@@ -5,6 +5,7 @@ import pytest
 from firmware.dect import between, bursts, mt
 from firmware.effects import Log
 from hal.radio import FULL, LONG, Burst, Found, Lost
+from tests.firmware.dect import beacons
 from tests.firmware.dect.controller import FMID, Base
 
 PMID, OTHER = 0xE6789, 0xE1234
@@ -203,10 +204,10 @@ def test_a_full_base_is_silent_and_says_that_it_is_busy():
     base.connect(5, PMID)
     base.connect(6, OTHER)
     assert base.request(7, 0xE0001) is None
-    notes = [bursts.read_note(field[1:]) for field in base.radio.fields if field[0] >> 5 == bursts.PT]
+    notes = [beacons.note(field[1:]) for field in base.radio.fields if field[0] >> 5 == bursts.PT]
     assert bursts.status(True) in notes
     assert sorted([5, 6, base.radio.dummy[0]]) in [
-        bursts.blind_slots(note) for note in notes if note.kind == bursts.BLIND]
+        beacons.blind_slots(note) for note in notes if note.kind == bursts.BLIND]
 
 
 def test_a_flood_of_requests_leaves_calls_and_room_for_others():

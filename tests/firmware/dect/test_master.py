@@ -17,6 +17,7 @@ from firmware.effects import Clear, Do, Failed, Raise, Tell
 from firmware.led import Fact
 from hal.net import Datagram
 from hal.radio import Burst, Found, Lost
+from tests.firmware.dect import beacons
 from tests.firmware.dect.boards import ONE, TWO, Wire, system
 from tests.firmware.dect.controller import Controller
 
@@ -113,7 +114,7 @@ def test_a_disabled_radio_is_silent():
 
 def test_a_code_makes_the_beacon_say_that_keys_are_wanted_and_subscriptions_taken():
     def announced(device):
-        return next(qt.read_bits(field[1:]) for field in device.radio.fields
+        return next(beacons.bits(field[1:]) for field in device.radio.fields
                     if field[0] >> 5 == 4 and qt.kind(field[1:]) == 3)
 
     device = configured(ac="1234")

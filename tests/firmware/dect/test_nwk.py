@@ -99,3 +99,11 @@ def test_authentication_elements_name_algorithm_and_key():
     assert nwk.auth_type(nwk.UAK_TYPE) == (0x0A, b"\x01\x18\x00")
     assert nwk.auth_type(nwk.AC_TYPE) == (0x0A, b"\x01\x48\x00")
     assert nwk.allocation() == (0x0B, b"\x01\x88")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=80))
+def test_a_name_that_is_too_long_ends_with_a_whole_character(text):
+    shown = nwk.name(text)[1][1:]
+    assert len(shown) <= 48 and text.startswith(shown.decode())
+    assert len(shown) > 44 or shown.decode() == text

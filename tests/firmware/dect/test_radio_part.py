@@ -6,6 +6,7 @@ from firmware.dect import between, bursts, identities, mt, qt
 from firmware.effects import Tell
 from firmware.led import Fact
 from hal.radio import Followed, Neighbour, Strayed
+from tests.firmware.dect import beacons
 from tests.firmware.dect.controller import ALONE, RFPI, Base
 
 LEADER, SECOND, FOREIGN = (bytes.fromhex(one) for one in ("102243a300", "102243a302", "1044444400"))
@@ -37,7 +38,7 @@ def test_a_lone_base_is_on_the_air_at_once_and_says_so_once():
     base = Base().start(bits=(36,))
     assert base.radio.fields[1] == bursts.identity(RFPI, bursts.NO_B_FIELD)
     capabilities = [field for field in base.radio.fields if field[0] >> 5 == bursts.QT and qt.kind(field[1:]) == 3]
-    assert 36 in qt.read_bits(capabilities[0][1:])
+    assert 36 in beacons.bits(capabilities[0][1:])
     assert [(one.running, one.sync, one.busy) for one in base.of(between.State)] == [(True, "master", 0)]
     base.run(3600)
     assert len(base.of(between.State)) == 1
@@ -111,7 +112,7 @@ def test_a_disturbed_dummy_bearer_moves():
     base.run(31)
     assert base.radio.dummy != (slot, carrier)
     assert bursts.position(bursts.DUMMY_BEARER, *base.radio.dummy) in [
-        bursts.read_note(field[1:]) for field in base.radio.fields if field[0] >> 5 == bursts.PT]
+        beacons.note(field[1:]) for field in base.radio.fields if field[0] >> 5 == bursts.PT]
 
 
 def test_the_dummy_bearer_keeps_out_of_the_way_of_calls():

@@ -72,12 +72,5 @@ def test_both_sides_compute_the_same_answers_and_keys(key, rs, rand):
     assert security.a22(security.a21(key, rs), rand) == portable.base_answer(key, rs, rand)
 
 
-@settings(max_examples=100, deadline=None)
-@given(KEYS, st.binary(min_size=1, max_size=16))
-def test_b2_is_b1_of_both_added_bit_by_bit(uak, upi):
-    assert security.b2(uak, upi) == bytes(a ^ b for a, b in zip(uak, (upi * 16)[:16], strict=True))
-    assert security.b2(uak, bytes(4)) == security.b1(uak) == uak
-
-
 def test_the_s_box_is_a_permutation():
     assert sorted(security.S_BOX) == list(range(256))

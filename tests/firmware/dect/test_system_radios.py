@@ -332,3 +332,13 @@ def test_an_hour_of_three_idle_boards_is_a_few_frames_a_minute():
     before = wire.sent
     wire.run(3600)
     assert (wire.sent - before) / 60 <= 2 * 2 * 5.2
+
+
+def test_what_ends_by_our_own_options_is_no_loss():
+    wire, boards = system(2)
+    boards[1].radio("")
+    wire.run(1)
+    assert not boards[1].alarms
+    assert not any("other master" in text or "master is gone" in text for text in boards[1].logs)
+    assert any("102243a301 IP1203 is gone: the radio is being configured" in text for text in boards[0].logs)
+    assert boards[1].tellings(Elsewhere) == [Elsewhere(0, None)]

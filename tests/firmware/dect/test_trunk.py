@@ -141,7 +141,7 @@ def test_a_refusal_of_another_version_is_understood():
 
 def test_who_is_not_admitted_hears_why():
     wire = Wire()
-    wire.admit = lambda facts, host: "firmware 12r2 is lower than the system's 15"
+    wire.why = "firmware 12r2 is lower than the system's 15"
     wire.caller()
     wire.run(3)
     assert [one.why for one in of(Turned, wire.at_caller)] == ["firmware 12r2 is lower than the system's 15"]

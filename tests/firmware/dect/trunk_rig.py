@@ -28,8 +28,8 @@ class Wire:
         self.random = random.Random(seed)
         self.now = 0
         self.lost, self.twice, self.delay = lost, twice, delay
-        self.admit = lambda facts, host: None
-        self.door = Door(key, self.random.randbytes, lambda facts, host: self.admit(facts, host))
+        self.why = None
+        self.door = Door(key, self.random.randbytes, lambda facts, host: self.why)
         self.callers = {}
         self.at_door, self.at_caller = [], []
         self.seen, self.cut = [], set()

@@ -87,6 +87,19 @@ def test_on_its_own_crystal_it_drifts_and_a_long_way_back_is_a_jump_for_the_next
     assert rig.third.followed is None
 
 
+def test_a_source_that_loses_its_power_is_gone_and_comes_back_as_another_time(rig):
+    chained(rig)
+    rig.first.reset()
+    rig.seconds(30)
+    assert rig.second.poll() == [Strayed(RFPI, "signal")]
+    rig.first.beacon([handshake()], 0, 0)
+    rig.seconds(3)
+    assert rig.second.poll() == [Strayed(RFPI, "frame")]
+    rig.second.follow(RFPI)
+    rig.seconds(3)
+    assert rig.second.poll() == [Followed(RFPI)]
+
+
 def test_a_short_way_back_is_no_jump(rig):
     chained(rig)
     rig.first.beacon([])

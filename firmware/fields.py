@@ -1,4 +1,4 @@
-"""Fields of the trunk's messages, big-endian: to octets, and off them again."""
+"""Fields of messages between boards, big-endian: to octets, and off them again."""
 
 import struct
 
