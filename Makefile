@@ -6,6 +6,10 @@ GATESIM := $(VENV)/bin/gatesim
 PORTABLE := $(shell find firmware hal boards -name '*.py' 2>/dev/null)
 CORE := $(shell find firmware/dsp sim/air -name '*.[ch]' 2>/dev/null)
 
+# Tests that meet real programs, real lines and the wall clock: one at a time. The others run on virtual time.
+WALL := tests/cli tests/console_targets tests/peers tests/sim/devboard tests/sim/devices tests/sim/monitor \
+	tests/sim/test_pace.py tests/target tests/tools tests/upy
+
 .PHONY: run test bench target lint fuzz clean setup setup-test peers
 
 run: setup
@@ -13,7 +17,8 @@ run: setup
 	$(PYTHON) -m sim.first_light --out out
 
 test: setup-test lint
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest --numprocesses auto --dist loadfile $(addprefix --ignore=,$(WALL))
+	$(PYTHON) -m pytest $(WALL)
 
 bench: setup-test
 	$(PYTHON) -m pytest tests/bench -o python_files='bench_*.py' --benchmark-columns=min,median,max,rounds --benchmark-sort=name

@@ -84,6 +84,7 @@ class Led(Module):
     """Shows the state; begins its pattern anew whenever the state changes (article 31)."""
 
     name = "LED"
+    alone = True
     schemas = {"": TRACE}
     commands = {"state": "what the LED shows"}
 

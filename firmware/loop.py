@@ -75,7 +75,9 @@ class Loop:
             self.receive(self.registry.find("CONSOLE"), Typed(data, events), now)
         self._finger(self.registry.find("BUTTON"), now)
         for event in hardware.net.poll():
-            self.receive(self._owners.get(event.key) if type(event) is Datagram else self._owner(event), event, now)
+            owner = self._owners.get(event.key) if type(event) is Datagram else self._owner(event)
+            if owner is not None:
+                self.apply(owner, owner.receive(event, now), now)
         for device, name in ((hardware.radio, "GW-DECT"), (hardware.dsp, "CALL"), (hardware.fax, "FAX0")):
             module = self.registry.find(name) if device is not None else None
             for event in device.poll() if module is not None else ():
@@ -106,10 +108,12 @@ class Loop:
         """The instant of the next `tick`, or None. Who is `alone` is asked again once something was given to it."""
         known, first = self._known, None
         for module in self._timed():
-            if module.alone and module in known:
+            if module in known:
                 due = known[module]
             else:
-                due = known[module] = module.due()
+                due = module.due()
+                if module.alone:
+                    known[module] = due
             if due is not None and (first is None or due < first):
                 first = due
         return first
@@ -128,7 +132,7 @@ class Loop:
 
     def apply(self, module, effects, now):
         """Carry out a module's effects and all that follow from them, in order."""
-        self._known.pop(module, None)
+        self._touch(module)
         if not effects:
             return
         queue = [(module, effect) for effect in effects]
@@ -137,8 +141,15 @@ class Loop:
             owner, effect = queue[position]
             position += 1
             for follower, more in self._apply[type(effect)](owner, effect, now):
-                self._known.pop(follower, None)
+                self._touch(follower)
                 queue.extend([(follower, one) for one in more])
+
+    def _touch(self, module):
+        """Something was given to it; what is not `alone` may have changed others as well, as the console does."""
+        if module.alone:
+            self._known.pop(module, None)
+        else:
+            self._known.clear()
 
     def _owner(self, event):
         if isinstance(event, (Datagram, Bound, Refused)):

@@ -18,7 +18,7 @@ Burst = namedtuple("Burst", ("bearer", "slot", "carrier", "rssi", "field"))
 """A good A-field that is no idle identity message; `bearer` None in a slot where no bearer is open, `slot` 12 .. 23."""
 
 Lost = namedtuple("Lost", ("bearer",))
-"""Once, when a bearer has heard nothing good for a second (T201 is counted in firmware from there)."""
+"""Once, when a bearer has heard nothing good for a second (of T201, which firmware counts)."""
 
 Found = namedtuple("Found", ("bearer",))
 """It hears something good again."""
@@ -79,8 +79,8 @@ class Radio(Protocol):
     def send(self, bearer: int, field: bytes) -> None:
         """Queue an A-field on an open bearer; one goes out a frame, in order, M_T before C_T.
 
-        M_T (and the handset's answer to it) may use any frame; a C_T field waits for an odd frame and
-        is repeated until the other side's Q2 acknowledges it.
+        M_T (and the handset's answer to it) may use any frame, but encryption control and C_T wait for an odd
+        one; a C_T field is repeated until the other side's Q2 acknowledges it.
         """
         ...
 

@@ -1,6 +1,7 @@
 """Option strings of the command line, in QEMU's spelling, made into devices; UserError says what is right."""
 
 import math
+import wave
 
 from sim.site import obstacle
 from sim.status import UserError
@@ -9,9 +10,10 @@ SERIAL_FORMS = "pty[:LINK], stdio, tcp:HOST:PORT, unix:PATH or none"
 TEST_SARI = "31100422072149"
 """For test and training (article 31): the system of a handset that names no other."""
 
-HANDSET_OPTIONS = ("ipei", "play", "record", "answer", "x", "y", "sari", "name", "ac", "model")
-HANDSET_FORMS = ("handset,ipei=NUMBER[,play=WAV][,record=WAV][,answer=SECONDS][,x=METRES][,y=METRES][,ac=CODE]"
-                 "[,model=NAME]")
+HANDSET_OPTIONS = ("ipei", "play", "record", "answer", "x", "y", "floor", "sari", "name", "ac", "model",
+                   "wideband")
+HANDSET_FORMS = ("handset,ipei=NUMBER[,play=WAV][,record=WAV][,answer=SECONDS][,x=METRES][,y=METRES][,floor=N]"
+                 "[,sari=SARI][,name=NAME][,ac=CODE][,model=MODEL][,wideband=on|off]")
 
 
 def serial_backend(text, pace):
@@ -112,40 +114,59 @@ def whole(text, place):
 
 def handsets(site, texts, stack):
     """The handsets that `-device handset,...` puts into the air; their recordings are saved when `stack` closes."""
-    if not texts:
-        return []
-    from sim.peers.handset import DEFAULT_AC, Handset
-    from sim.peers.handset.models import DEFAULT
-
     made = []
     for text in texts:
         if text.split(",")[0] != "handset":
             raise UserError(f"-device {text}: a device is {HANDSET_FORMS}")
         options = properties(text, HANDSET_OPTIONS, HANDSET_FORMS)
         try:
-            place = number(options, "x", 5.0), number(options, "y", 0.0)
-            handset = Handset(site.air, site.time, options["ipei"], options.get("sari", TEST_SARI),
-                              name=options.get("name", ""), position=place, ac=options.get("ac", DEFAULT_AC),
-                              model=options.get("model", DEFAULT))
-            if "play" in options:
-                handset.audio.play(options["play"], loop=True)
+            handset = one_handset(site, options)
         except KeyError:
             raise UserError(f"-device {text}: the handset's IPEI is missing: {HANDSET_FORMS}") from None
-        except (OSError, ValueError) as error:
-            raise UserError(f"-device {text}: {error}") from error
-        if "answer" in options:
-            handset.auto_answer = round(number(options, "answer", 0.0) * 1_000_000)
+        except OSError as error:
+            raise UserError(f"-device {text}: {error.filename}: {error.strerror}") from error
+        except (ValueError, EOFError, wave.Error) as error:
+            raise UserError(f"-device {text}: {error or 'it is no WAV file'}") from error
         if "record" in options:
             stack.callback(handset.audio.save, options["record"])
         made.append(handset)
     return made
 
 
-def number(options, name, default, device="handset"):
+def one_handset(site, options):
+    """KeyError without an IPEI, ValueError or OSError for what cannot be."""
+    from sim.peers.handset import DEFAULT_AC, Handset
+    from sim.peers.handset.models import DEFAULT
+
+    floor = whole(options.get("floor", "0"), "-device handset: floor")
+    place = number(options, "x", 5.0), number(options, "y", 0.0), floor
+    if "record" in options:
+        # Told now, not when the run is over.
+        with open(options["record"], "ab"):
+            pass
+    handset = Handset(site.air, site.time, options["ipei"], options.get("sari", TEST_SARI),
+                      name=options.get("name", ""), position=place, ac=options.get("ac", DEFAULT_AC),
+                      model=options.get("model", DEFAULT), wideband=switch(options, "wideband"))
+    if "play" in options:
+        handset.audio.play(options["play"], loop=True)
+    if "answer" in options:
+        handset.auto_answer = round(number(options, "answer", 0.0, least=0.0) * 1_000_000)
+    return handset
+
+
+def switch(options, name):
+    if options.get(name, "off") not in ("on", "off"):
+        raise UserError(f"-device handset: {name}={options[name]}: it is on or off")
+    return options.get(name) == "on"
+
+
+def number(options, name, default, device="handset", least=-math.inf):
     try:
         found = float(options.get(name, default))
     except ValueError:
         found = math.nan
     if not math.isfinite(found):
         raise UserError(f"-device {device}: {name}={options[name]} is no number")
+    if found < least:
+        raise UserError(f"-device {device}: {name}={options[name]} is less than {least:g}")
     return found

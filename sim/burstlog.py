@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.air import bits
-from sim.air.errors import flip
+from sim.air.errors import CEILING, FLOOR, flip
 from sim.trace import MAGIC, PACKET_HEADER, PCAP_HEADER
 
 if TYPE_CHECKING:
@@ -31,9 +31,6 @@ BITS_A_MICROSECOND = 1.152
 
 SHARE = 0.1
 """Of the bits of a field that did not come through: so many are turned over."""
-
-QUIETEST, LOUDEST = -93, -33
-"""dBm at both ends of the scale of 0 to 255."""
 
 
 class BurstLog:
@@ -122,10 +119,10 @@ class BurstLog:
 
 
 def scaled(heard: "Reception | None") -> int:
-    """RSSI as an octet of the receiver's scale."""
+    """RSSI as an octet, 0 to 255 over the receiver's scale."""
     if heard is None:
         return 0
-    share = (heard.rssi - QUIETEST) / (LOUDEST - QUIETEST)
+    share = (heard.rssi - FLOOR) / (CEILING - FLOOR)
     return round(255 * min(1.0, max(0.0, share)))
 
 

@@ -11,6 +11,7 @@ from sim.peers import spandsp
 from sim.peers.codecs import CODECS, LibraryMissing
 from sim.peers.handset import Audio, Handset
 from sim.peers.handset.identity import printed_ipei
+from sim.peers.handset.sound import RATE, at_rate
 from sim.peers.phone import Phone
 from sim.peers.registrar import Registrar
 from sim.site import Site
@@ -75,6 +76,7 @@ class CallRun:
             if one.kind == "handset":
                 handset = Handset(self.site.air, self.site.time, ipei(one.name), "31100422072149",
                                   position=(4.0 + one.name, 0.0), name=f"handset {one.name}", seed=self.arguments.seed,
+                                  wideband=self.arguments.wideband,
                                   audio=Audio(echo_loss_db=self.arguments.echo_loss, seed=self.arguments.seed))
                 handset.audio.play(says)
                 handset.auto_answer = 500_000
@@ -88,6 +90,8 @@ class CallRun:
     async def _configure(self):
         net = self.machine.net
         users = [(ipei(number), str(200 + number), f"Handset{number}") for number in self.handsets]
+        if self.arguments.wideband:
+            self._type(["config add GW-DECT MASTER /wideband"])
         self._type(dect_lines(net.address, users))
         self._type([f"config add MSP0 /ec-type {self.arguments.ec_type}", *self._media(), "config activate"])
         if self.called.remote:
@@ -161,7 +165,8 @@ class CallRun:
     def _heard(self, one):
         """What an End heard, None for a real program, which keeps it to itself."""
         if one.kind == "handset":
-            return self.handsets[one.name].audio.heard()
+            audio = self.handsets[one.name].audio
+            return at_rate(audio.heard(), audio.rate, RATE)
         return None if one.remote else self.phones[0].calls[0].record
 
     def _measure(self, records, live):

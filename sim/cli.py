@@ -1,6 +1,7 @@
 """The `gatesim` command: one file of sim/commands a subcommand, imported when it is asked for."""
 
 import argparse
+import errno
 import importlib
 import os
 import sys
@@ -36,8 +37,18 @@ def main(argv=None):
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone; say nothing, as any filter does, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        hush()
         return FAILED
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print(f"gatesim: cannot write the output: {error.strerror}", file=sys.stderr)
+        hush()
+        return USAGE
+
+
+def hush():
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def carried_out(arguments):

@@ -19,6 +19,7 @@ from sim.devices.led import Led
 from sim.devices.radio import Radio
 from sim.devices.sip_carrier import SipCarrier
 from sim.devices.uart import Uart
+from sim.devices.virtual_net import VirtualNet
 from sim.factory import IMAGES, manufacture
 from sim.time import Handle, Time
 
@@ -103,6 +104,8 @@ class Machine:
         for device in (self.uart, self.button, self.net, self.radio, self.dsp):
             if device is not None:
                 device.wake = self.wake
+        if isinstance(net, VirtualNet):
+            net.arrived = self._due
         wanted = parse(release or DEFAULT)
         refusal = Profile(wanted).refusal(board)
         if refusal:
@@ -194,6 +197,13 @@ class Machine:
         if self._wakeup is None and self.gateway is not None:
             self._wakeup = self.time.at(self.time.now, self._poll)
 
+    def _due(self):
+        """At once if nothing else happens at this instant."""
+        if self.time.next() == self.time.now:
+            self.wake()
+        elif self._wakeup is None:
+            self._poll()
+
     def _poll(self):
         self._wakeup = None
         gateway = self.gateway
@@ -214,7 +224,7 @@ class Machine:
         if timer is not None and timer[0] == when and timer[2] is not None:
             return
         self.time.cancel(timer)
-        self._timer = None if when is None else self.time.at(when, self.wake)
+        self._timer = None if when is None else self.time.at(when, self._due)
 
     def _reboot(self):
         """What the serial line holds stays there: the reply to `reset` goes out, what was typed ahead comes in."""

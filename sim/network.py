@@ -65,8 +65,7 @@ class Way:
         """When the copies of a datagram that leaves now arrive: none, one, or two."""
         path = self.path
         if path.plain:
-            self._last = when = max(now + path.delay, self._last)
-            return [when]
+            return [self.plainly(now)]
         if self._happens(path.loss):
             return []
         when = now + path.delay + self._jitter()
@@ -75,6 +74,14 @@ class Way:
         else:
             self._last = when = max(when, self._last)
         return [when, when + self._jitter()] if self._happens(path.duplicate) else [when]
+
+    def plainly(self, now: int) -> int:
+        """When the one copy arrives on a path that only takes its time."""
+        when = now + self.path.delay
+        if when < self._last:
+            return self._last
+        self._last = when
+        return when
 
     def reliable(self, now: int) -> int:
         """When a segment arrives that is sent again until it does."""
@@ -137,13 +144,15 @@ class VirtualNetwork:
     def carry(self, source: Address, destination: Address, data: bytes) -> None:
         """One datagram; whether anybody is there is decided when it arrives."""
         self.sent += 1
-        way = self._ways.get((source[0], destination[0]))
-        arrivals = (way or self.way(source[0], destination[0])).arrivals(self.time.now)
-        if not arrivals:
-            self.lost += 1
-        arrive = partial(self._arrive, source, destination, data)
+        time, arrive = self.time, partial(self._arrive, source, destination, data)
+        way = self._ways.get((source[0], destination[0])) or self.way(source[0], destination[0])
+        if way.path.plain:
+            time.at(way.plainly(time.now), arrive)
+            return
+        arrivals = way.arrivals(time.now)
+        self.lost += not arrivals
         for when in arrivals:
-            self.time.at(when, arrive)
+            time.at(when, arrive)
 
     def reaches(self, source: str, destination: str) -> bool:
         ends = self._hosts.get(source), self._hosts.get(destination)

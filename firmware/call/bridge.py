@@ -133,7 +133,7 @@ class Bridge:
     def _answered(self, side, media, now):
         other, reply, self._asked, self._reply = _other(side), self._reply, None, None
         if media is None or not media.port:
-            return self._refused(side, reply, now)
+            return self._refused(reply, now)
         self._described[side] = media
         if reply == other:
             self._knows[other] = media
@@ -142,7 +142,7 @@ class Bridge:
             return []
         return self._ask(other, media)
 
-    def _refused(self, side, reply, now):
+    def _refused(self, reply, now):
         if reply is not None:
             return self._tell(reply, None)
         return self.finish(cause.INCOMPATIBLE, now)

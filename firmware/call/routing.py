@@ -1,6 +1,6 @@
 """Called number -> the module that takes the second leg."""
 
-from firmware.call.users import called as user_called
+from firmware.call import users
 
 NETWORK = ("SIP", "TSIP", "SIPS")
 """The modules whose legs carry RTP; every other leg has a radio bearer."""
@@ -17,7 +17,7 @@ class Router:
 
     def user(self, number):
         """What tells a user's handset from others, None where nothing does."""
-        found = user_called(self.directory, number)
+        found = users.called(self.directory, number)
         return None if found is None else found.get("ipei")
 
     def route(self, source, called):
@@ -30,4 +30,4 @@ class Router:
             return None
         if source not in NETWORK:
             return self.network
-        return None if user_called(self.directory, called) is None else AIR
+        return None if users.called(self.directory, called) is None else AIR

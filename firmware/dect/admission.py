@@ -64,8 +64,10 @@ class Admission:
         if len([one for one in mac.connections if not one.known]) >= HALF_OPEN:
             mac.counts["floods"] += 1
             return bursts.BASE_BUSY
-        # A handset may hand its connection over to the base that it has it with already.
-        if len(mac.named(control.pmid)) > (control.command == mt.CONNECTION_HANDOVER):
+        named = mac.named(control.pmid)
+        # A handset may come back to the base that it had the connection with, unless it is still heard there.
+        again = control.command == mt.CONNECTION_HANDOVER and len(named) == 1 and not named[0].alive()
+        if named and not again:
             return bursts.DUPLICATE
         return None if self._fits(burst.slot - 12, wide) else bursts.SLOT_TYPE
 

@@ -11,8 +11,8 @@ from firmware.module import earliest
 from hal.radio import FULL, LONG
 
 FRAME = 10_000
-T201 = 5_000_000
-"""Without the other side's handshake (EN 300 175-3 annex A), counted from the controller's `Lost`."""
+T201, NOTICED = 5_000_000, 1_000_000
+"""Without the other side's handshake (EN 300 175-3 annex A); so much of it has gone when the controller says `Lost`."""
 
 PATIENCE = 10 * FRAME
 """How long a confirmed handset may leave us without an answer: our choice, it answers in the next frame."""
@@ -68,7 +68,7 @@ class Bearer:
             return self.free(bursts.LOST_SIGNAL)
         if self.state == OPEN and not self.silent:
             self.silent = True
-            self._until = now + T201
+            self._until = now + T201 - NOTICED
         return []
 
     def found(self):

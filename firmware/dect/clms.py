@@ -49,12 +49,15 @@ class Texts:
         if words is None or user is None or not self._locations.known(connection.ipei):
             return self._answer(message, nwk.IPUI_UNKNOWN if words else nwk.INCOMPATIBLE), [], None
         sender = user.get("e164", "")
+        if len(words) > LONGEST:
+            text = "text of {} for {} refused: {} characters".format(sender or "-", called or "-", len(words))
+            return self._answer(message, nwk.NO_MEMORY), [Log(INFO, text)], None
         try:
-            return self._answer(message), [], self.errand(called, words[:LONGEST], sender)
+            return self._answer(message), [], self.errand(called, words, sender)
         except (LookupError, ValueError):
-            self.messages = self.messages[1 - KEPT:] + [(sender, called, words[:LONGEST])]
+            self.messages = self.messages[1 - KEPT:] + [(sender, called, words)]
             known = called and self._find(called) is not None
-            text = "text of {} for {}: {}".format(sender or "-", called or "-", words[:LONGEST])
+            text = "text of {} for {}: {}".format(sender or "-", called or "-", words)
             return self._answer(message, nwk.IPUI_UNKNOWN if known else None), [Log(INFO, text)], None
 
     def _answer(self, message, reason=None):

@@ -3,7 +3,6 @@
 from firmware.config.options import OptionError
 from firmware.dect import identities, shown
 from firmware.dect.gate import COUNTED
-from firmware.effects import INFO, Log
 
 HELP = {"status": "state of master, radio and connections", "radios": "radios of the system",
         "sync": "who is in step with whom", "counters": "connections, handovers and losses of each radio",
@@ -46,10 +45,9 @@ def _unsubscribe(dect, words, now):
     except ValueError as wrong:
         raise OptionError("an IPEI is {}".format(wrong))
     try:
-        effects = dect.calls.unsubscribe(ipei, now)
+        return "", dect.calls.unsubscribe(ipei, now)
     except LookupError:
         raise OptionError("no key of " + words[0])
-    return "", effects + [Log(INFO, "handset {} is no longer subscribed".format(words[0]))]
 
 
 def _sms(dect, words, now):

@@ -1,19 +1,20 @@
 """Who was turned away at the trunk's door: an alarm that stands while they go on trying."""
 
 from firmware.dect.options import TURNED_AWAY
+from firmware.dect.sparing import Sparing
 from firmware.effects import MAJOR, MINOR, Clear, Log, Raise
 
 MEMORY = 60_000_000
 """A radio tries again every few seconds; one that has not for a minute has given up, or is in."""
 
 MOST = 16
-"""Hosts in the alarm, and lines in the log in that time: a sender's address may be anything."""
+"""Hosts in the alarm, and lines a minute in the log: a sender's address may be anything."""
 
 
 class Complaints:
     def __init__(self):
         self._turned: list = []
-        self._since = self._lines = self._unsaid = 0
+        self._lines = Sparing(MOST)
 
     def note(self, host, why, now):
         """Somebody at `host` was refused."""
@@ -21,17 +22,8 @@ class Complaints:
         same = [one for one in known if one[1] == why]
         others = [one for one in self._turned if one[0] != host][-(MOST - 1):]
         self._turned = others + [(host, why, now + MEMORY)]
-        return [] if same else self._say(host, why, now) + self._alarm()
-
-    def _say(self, host, why, now):
-        if now - self._since >= MEMORY:
-            self._since, self._lines = now, 0
-        if self._lines >= MOST:
-            self._unsaid += 1
-            return []
-        more = ", and {} others before".format(self._unsaid) if self._unsaid else ""
-        self._lines, self._unsaid = self._lines + 1, 0
-        return [Log(MINOR, "trunk: {} is refused: {}{}".format(host, why, more))]
+        line = Log(MINOR, "trunk: {} is refused: {}".format(host, why))
+        return [] if same else self._lines.take(line, now) + self._alarm()
 
     def forget(self, host):
         """It has joined."""

@@ -9,8 +9,9 @@ acknowledgement; class B is firmware.dect.dlc_b.
 from collections import namedtuple
 
 SEGMENT, INFORMATION, FILL = 5, 63, 0xF0
-LONGEST = 512
-"""Octets of one network message that are put together before the sender is taken to be broken."""
+LONGEST = 1024
+"""Octets of one network message that are put together before the sender is taken to be broken: a text of 160
+characters has up to 640."""
 
 QUEUE = 64
 """Frames that may wait on one link: our choice."""

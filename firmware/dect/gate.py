@@ -62,6 +62,10 @@ class Gate:
         bits = (AUTHENTICATION, SUBSCRIPTION) if self._open else (AUTHENTICATION,)
         return bits + (ENCRYPTION,) if self._encrypt else bits
 
+    def proves(self):
+        """Whether a handset has to prove who it is before a call."""
+        return bool(self._ac) and self._calls
+
     def begin(self, ari):
         self._ari = ari
         return self.keys.begin(ari)
@@ -204,12 +208,15 @@ class Gate:
         said: list = [nwk.Message(False, 0, nwk.MM, *reply) for reply in outcome.replies]
         if not outcome.passed:
             return said + self._failed(proof, "wrong answer", now)
+        return said + self._passed(connection, proof, outcome, now)
+
+    def _passed(self, connection, proof, outcome, now):
         if isinstance(proof, Identification):
             connection.ipei = proof.ipei
             return self.receive(connection, proof.then, now)
         self.counts["passed"] += 1
         connection.trusted, connection.dck = proof.ipei, outcome.dck
-        return said + (self._keep(proof, outcome.uak) if outcome.uak else self._secure(connection, proof.then, now))
+        return self._keep(proof, outcome.uak) if outcome.uak else self._secure(connection, proof.then, now)
 
     def _failed(self, proof, why, now):
         self.counts["failed"] += 1

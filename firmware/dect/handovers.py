@@ -7,7 +7,8 @@ from firmware.dect.bursts import HANDED_OVER, SETUP_FAILED
 from firmware.dect.connection import Mac
 
 HANDOVER = 10_000_000
-"""How long the old MAC connection may last once there is a new one (EN 300 175-4 annex A)."""
+"""How long the old MAC connection may last once there is a new one (EN 300 175-4 annex A): a handset that is still
+heard there then is there, and it was somebody else who asked for the handover."""
 
 CIPHERING = 4_000_000
 """How long a new MAC connection may take to be ciphered (EN 300 175-4 annex A has 4 s for a handover)."""
@@ -68,6 +69,15 @@ class Handovers:
         if len(named) > 1:
             named = [connection for connection in named if connection.call is not None]
         return named[0] if len(named) == 1 else None
+
+    def _go_back(self, connection, now):
+        """Only the handset's own radio knows it: the other MAC connection goes."""
+        false, connection.mac = connection.mac, connection.old
+        connection.old = connection.old_until = None
+        self.counts["refused"] += 1
+        del self._at[(false.radio, false.link)]
+        effects: list = [To(false.radio, Drop(false.link, SETUP_FAILED))]
+        return effects + self._carry(connection, connection.dlc.resume(now)) + [Carried(connection)]
 
     def _let_go(self, connection):
         """End the older of two MAC connections."""

@@ -25,7 +25,6 @@ class Home:
     def begin(self, hosts, key, facts, now):
         """Call the master, or the standby."""
         self.uplink = Caller(key, self._entropy, hosts, facts, now)
-        return []
 
     def end(self, why, now):
         """Belong to nobody."""

@@ -28,7 +28,7 @@ class Hosting:
         self.guests, self.roaming = guests, Roaming(calls, guests, entropy)
         self.door = self.standby = self.watch = None
         self.complaints = Complaints()
-        self._base, self._entropy = base, entropy
+        self._entropy = entropy
         self._roles, self._key = OFF, b""
         self._region = 0
 
@@ -173,7 +173,7 @@ class Hosting:
             return []
         if isinstance(one, Joined):
             return standby.joined(now)
-        return standby.parted(one.why, now) if isinstance(one, Parted) else standby.heard(one.message, now)
+        return standby.parted(one.why, now) if isinstance(one, Parted) else standby.heard(one.message)
 
     def turned(self, one, now):
         """Somebody was refused at the door, or we by the primary."""

@@ -1,8 +1,9 @@
-"""Which boards may belong to one system (article 31)."""
+"""What a board says of itself, and which boards may belong to one system (article 31)."""
 
 from collections import namedtuple
 
 from firmware.dect.between import CONNECTION_HANDOVER, EXTERNAL_HANDOVER
+from firmware.dect.trunk_codec import Facts, Wishes
 
 OLD_FAMILY, NEW_FAMILY, TOGETHER = "IP1202", "IP1203", 13
 """Both in one system need this major release."""
@@ -10,6 +11,18 @@ OLD_FAMILY, NEW_FAMILY, TOGETHER = "IP1202", "IP1203", 13
 Base = namedtuple("Base", ("title", "mac", "address", "release", "multicell", "bearers", "channels", "codecs"))
 """This board: its model, MAC address, IP address, firmware release (major, minor, service), whether a system may have
 another base beside it, its radio's bearers, its DSP's channels and codecs."""
+
+
+def facts_of(base, role, radio):
+    """trunk_codec.Facts of this `Base`; `radio` are the values of GW-DECT RADIO."""
+    wishes = Wishes(_rfpi(radio.get("sync-rfpi")), _rfpi(radio.get("alt-sync-rfpi")), not radio.get("sync-slave"),
+                    radio.get("region"))
+    return Facts(role, base.mac, radio.get("name") or "", base.title, tuple(base.release), base.multicell,
+                 base.bearers, base.channels, tuple(base.codecs), wishes)
+
+
+def _rfpi(text):
+    return bytes.fromhex(text) if text else None
 
 
 def refusal(base, facts):

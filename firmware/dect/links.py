@@ -53,13 +53,15 @@ class Links(Handovers):
             self._at.pop((mac.radio, mac.link), None)
 
     def of(self, ipei):
-        """A handset's connection that may still be spoken on, the one with a call first; or None."""
+        """A handset's connection that may still be spoken on, the one with a call first, then one that has proved whose
+        it is; or None."""
         found = None
         for connection in self.connections:
             if connection.ipei == ipei and not connection.dropped:
                 if connection.call is not None:
                     return connection
-                found = connection
+                if found is None or connection.trusted == ipei or found.trusted != ipei:
+                    found = connection
         return found
 
     def _access(self, radio, access, now):
@@ -181,7 +183,7 @@ class Links(Handovers):
             return [Over(connection, bursts.CONNECTION)]
         effects = self._carry(connection, connection.dlc.tick(now))
         if connection.old_until is not None and connection.old_until <= now:
-            effects += self._let_go(connection)
+            effects += self._go_back(connection, now)
         if connection.next_until is not None and connection.next_until <= now:
             if connection.next is connection.mac:
                 return effects + self.drop(connection, now)

@@ -6,14 +6,14 @@ reports pass between the two here, or go over the trunk (docs/dect-system.md).
 
 from firmware.call.leg import Elsewhere
 from firmware.config.schema import TRACE
-from firmware.dect import commands, options, shown, trunk
+from firmware.dect import commands, joining, options, shown, trunk
 from firmware.dect.between import Kept, Located, To
 from firmware.dect.calls import Calls
 from firmware.dect.home import Home
 from firmware.dect.hosting import Hosting
 from firmware.dect.roaming import Guests
 from firmware.dect.rpn import Numbers
-from firmware.dect.trunk_codec import REPORTS, Facts, Numbered, Wishes
+from firmware.dect.trunk_codec import REPORTS, Numbered
 from firmware.dect.trunk_door import KEY, Heard, Joined, Parted, Turned
 from firmware.effects import MAJOR, MINOR, Bind, Clear, Close, Failed, Raise, Tell
 from firmware.led import Fact
@@ -57,6 +57,11 @@ class Dect(Module):
         return self._alarm
 
     @property
+    def title(self):
+        """Name of the DECT system, empty without one."""
+        return self._values["MASTER"].get("name") or ""
+
+    @property
     def system(self):
         return self.hosting.system
 
@@ -92,13 +97,13 @@ class Dect(Module):
             effects += self._leave_home(now) + self.hosting.end("the master is being configured", now)
             self._settings = settings
             self._roles = roles
-            effects += self._open(now)
+            effects += self._open()
             if roles.mode != "off":
                 effects += self.hosting.begin(roles, settings[-1].encode(), master.get("region") or 0, self._facts, now)
         else:
             effects += self.hosting.configure(master.get("region") or 0)
         self._roles = roles
-        return effects + self._go_home(now) + self._open(now)
+        return effects + self._go_home(now) + self._open()
 
     def _wanted(self):
         """Where our radio belongs now: ("here",), ("there", hosts, key) or None."""
@@ -122,8 +127,8 @@ class Dect(Module):
                 effects += self.system.join(self._facts("radio"), self.base.address, None, now)
                 self.home.own = self.system.radio(0)
             elif wanted is not None:
-                effects += self._open(now) + self.home.begin(
-                    wanted[1], wanted[2], lambda: self._facts("radio"), now)
+                effects += self._open()
+                self.home.begin(wanted[1], wanted[2], lambda: self._facts("radio"), now)
         elif self.home.own is not None:
             effects += self.system.wishes(self.home.own, self._facts("radio"), now)
         else:
@@ -137,7 +142,7 @@ class Dect(Module):
             effects += self.system.leave(own, "the radio is being configured", now)
         return effects
 
-    def _open(self, now):
+    def _open(self):
         """The trunk's socket is open while there is somebody to talk to."""
         wanted = self.hosting.door is not None or self._roles.mode != "off" or self._roles.home == "there"
         if wanted == self._bound:
@@ -146,11 +151,7 @@ class Dect(Module):
         return [Bind(KEY, trunk.PORT)] if wanted else [Close(KEY), Clear(options.NO_PORT)]
 
     def _facts(self, role):
-        base, radio = self.base, self._values["RADIO"]
-        wishes = Wishes(_rfpi(radio.get("sync-rfpi")), _rfpi(radio.get("alt-sync-rfpi")), not radio.get("sync-slave"),
-                        radio.get("region"))
-        return Facts(role, base.mac, radio.get("name") or "", base.title, tuple(base.release), base.multicell,
-                     base.bearers, base.channels, tuple(base.codecs), wishes)
+        return joining.facts_of(self.base, role, self._values["RADIO"])
 
     def _report(self, alarm):
         if alarm == self._alarm:
@@ -259,7 +260,3 @@ class Dect(Module):
     def command(self, sub, words, now):
         reply, effects = commands.run(self, words, now)
         return reply, self._settle(effects, now) if effects else []
-
-
-def _rfpi(text):
-    return bytes.fromhex(text) if text else None

@@ -92,11 +92,12 @@ class Locations:
         return effects + ([Tell("SIP", told)] if told is not None else [])
 
     def _free(self, ipei):
-        """An individual TPUI whose last 16 bits, which short pages carry, no other handset answers to (6.3)."""
+        """An individual TPUI whose last 16 bits, which short pages carry, no other handset answers to (6.3); never 0,
+        which is nobody's PMID."""
         taken = [handset.offered for handset in self._known.values()]
-        tpui = ipei & 0xFFFF
+        tpui = ipei & 0xFFFF or 1
         while tpui in taken:
-            tpui = tpui + 1 & 0xFFFF
+            tpui = tpui % 0xFFFF + 1
         return tpui
 
     def acknowledged(self, ipei):

@@ -51,7 +51,7 @@ UAK_TYPE, AC_TYPE, PAIR = 0x1, 0x4, 0x8
 RECALL = "\x15"
 """The key R in a keypad element (annex D)."""
 
-ELEMENTS, OCTETS = 32, 512
+ELEMENTS, OCTETS = 32, 1024
 """The most that is read of one message."""
 
 Message = namedtuple("Message", ("answer", "transaction", "protocol", "type", "elements"))

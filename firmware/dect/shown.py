@@ -58,7 +58,10 @@ def users(calls, ipeis):
     found = []
     for ipei in ipeis:
         user = calls.locations.user(ipei) or {}
-        found.append("{} {} {}".format(identities.print_ipei(ipei), user.get("e164", "-"), user.get("cn", "-")))
+        handset = calls.locations.of(ipei)
+        model = "" if handset is None or handset.model is None else " ({})".format(handset.model)
+        found.append("{} {} {}{}".format(
+            identities.print_ipei(ipei), user.get("e164", "-"), user.get("cn", "-"), model))
     return lines(found)
 
 
@@ -96,4 +99,5 @@ def _master(dect):
         return ["standby master of {}: {}".format(roles.primary, state)]
     if not dect.system.running():
         return []
-    return ["master of {}, {} radios".format(identities.print_ari(roles.sari), len(dect.system.radios))]
+    name = " ({})".format(dect.title) if dect.title else ""
+    return ["master of {}{}, {} radios".format(identities.print_ari(roles.sari), name, len(dect.system.radios))]

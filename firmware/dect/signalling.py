@@ -10,9 +10,13 @@ from firmware.dect.links import Carried, Heard, Links, Over, Secured
 from firmware.dect.mm import Locations
 from firmware.dect.mobility import Mobility
 from firmware.dect.replica import Replica
+from firmware.dect.sparing import Sparing
 from firmware.dect.visits import Visits
 from firmware.effects import MINOR, Log, Trace
 from firmware.module import earliest
+
+LINES = 30
+"""A minute in the log about handsets that are refused or are there twice: our choice."""
 
 
 class Signalling(Visits):
@@ -30,6 +34,7 @@ class Signalling(Visits):
         self._replica = Replica(self.gate.keys, self.locations)
         self._mobility = Mobility(self.locations, self.gate)
         self._suggest = []
+        self._lines = Sparing(LINES)
 
     def configure(self, values):
         """The values of GW-DECT MASTER; where other bits are broadcast then, all handsets have to register anew."""
@@ -163,7 +168,7 @@ class Signalling(Visits):
         effects = []
         if connection.ipei is None:
             connection.ipei = nwk.ipei_of(message) or self.locations.named(tpui_of(message))
-            effects = self._compare(connection)
+            effects = self._compare(connection, now)
         if (message.protocol, message.type) == (nwk.LCE, nwk.PAGE_RESPONSE) and connection.proof is None:
             return effects + self._answered(connection, message, now)
         return effects + self._gated(connection, self.gate.receive(connection, message, now), now)
@@ -173,14 +178,14 @@ class Signalling(Visits):
         return [one for one in self.links.connections
                 if one is not connection and one.ipei == connection.ipei and not one.closing]
 
-    def _compare(self, connection):
+    def _compare(self, connection, now):
         """Two handsets with one IPEI are noticed; the one that is in a call keeps it."""
         others = [] if connection.ipei is None else self._others(connection)
         if not others:
             return []
         self.gate.counts["clones"] += 1
-        return [Log(MINOR, "handset {} is on two links, at radios {} and {}".format(
-            identities.print_ipei(connection.ipei), others[0].radio, connection.radio))]
+        return self._lines.take(Log(MINOR, "handset {} is on two links, at radios {} and {}".format(
+            identities.print_ipei(connection.ipei), others[0].radio, connection.radio)), now)
 
     def _gated(self, connection, happened, now):
         effects = []
@@ -193,6 +198,8 @@ class Signalling(Visits):
                 effects += self.links.cipher(connection)
             elif isinstance(one, Closed):
                 effects += self._finish(connection, now)
+            elif isinstance(one, Log) and one.severity == MINOR:
+                effects += self._lines.take(one, now)
             else:
                 effects.append(one)
         return effects

@@ -43,7 +43,7 @@ class Standby:
             self._deadline = now + PATIENCE
         return []
 
-    def heard(self, message, now):
+    def heard(self, message):
         """A part of the copy."""
         if isinstance(message, Numbered):
             return self._numbers.keep(message.mac, message.radio)

@@ -7,7 +7,7 @@ follows it, by hops and then by RPN, so that no chain of sources and alternative
 
 from collections import namedtuple
 
-from firmware.dect.airsync import KEPT, USABLE
+from firmware.dect.airsync import KEPT, USABLE, system_of
 from firmware.dect.between import Sync
 
 STRONGER = 6
@@ -66,9 +66,15 @@ def _by_rpn(node):
 
 
 def _leading(leader, nodes, places, region, count):
-    """A lone radio needs no synchronisation. Between regions the higher number may follow the lower: never a ring."""
-    if count == 1:
+    """A lone radio needs no synchronisation. Between regions the higher number may follow the lower: never a ring.
+    An option may name a base of another master as the reference; that those do not close a ring is its user's care."""
+    stranger = leader.source is not None and system_of(leader.source) != system_of(leader.rfpi)
+    if count == 1 and not stranger:
         return Place(Sync(None, None, None), 0, "master")
+    if stranger:
+        heard = leader.heard.get(leader.source)
+        good = heard is not None and usable(leader, leader.source, heard[1])
+        return Place(Sync(leader.source if good else None, None, region), 0, "master")
     below = [node for node in nodes if node.region < region and node.rpn in places]
     reference = _best([(node, leader.heard[node.rfpi]) for node in below if node.rfpi in leader.heard], leader, places)
     return Place(Sync(None if reference is None else reference.rfpi, None, region), 0, "master")
@@ -79,7 +85,7 @@ def _best(candidates, node, places):
     best = None
     for other, (rssi, fer) in candidates:
         place = places.get(other.rpn)
-        if not usable(node, other, fer) or place is None or place.hop is None:
+        if not usable(node, other.rfpi, fer) or place is None or place.hop is None:
             continue
         rank = (place.hop, -rssi, other.rpn)
         if best is None or rank < best[0]:
@@ -87,9 +93,9 @@ def _best(candidates, node, places):
     return None if best is None else best[1]
 
 
-def usable(node, other, fer):
+def usable(node, rfpi, fer):
     """A source that is followed already may be worse than a new one before it is given up."""
-    return fer < KEPT if node.follows == other.rfpi else fer <= USABLE
+    return fer < KEPT if node.follows == rfpi else fer <= USABLE
 
 
 def _region(inside, leader):
@@ -118,7 +124,7 @@ def _next(inside, places, hop):
 
 def _hears(node, other):
     """Whether `node` may follow `other`: it hears it, and its options do not pin it to somebody else."""
-    if other.rfpi not in node.heard or not usable(node, other, node.heard[other.rfpi][1]):
+    if other.rfpi not in node.heard or not usable(node, other.rfpi, node.heard[other.rfpi][1]):
         return False
     return node.source is None or other.rfpi in (node.source, node.alternative)
 

@@ -18,6 +18,7 @@ SETTLE = 1_000_000
 """Reports that change the tree of synchronisation are gathered for so long."""
 
 NOBODY = identities.Ari(31, 0)
+"""The PARI of a master that does not run."""
 
 
 class System:
@@ -108,7 +109,7 @@ class System:
         self.missing = [one for one in self.missing if one.rpn != rpn]
         effects += [Log(INFO, "radio {} joins from {}".format(radio.title(), host)), Numbered(facts.mac, rpn)]
         self._capacity()
-        return effects + self._assign(radio, now) + self._alarm()
+        return effects + self._assign(radio) + self._alarm()
 
     def leave(self, radio, why, now):
         """It is gone, with all its connections."""
@@ -117,7 +118,7 @@ class System:
         if radio.peer is not None:
             self.missing.append(radio)
         self._capacity()
-        return effects + self._assign(None, now) + self._alarm()
+        return effects + self._assign(None) + self._alarm()
 
     def _forget(self, radio, now):
         self.radios.remove(radio)
@@ -161,7 +162,7 @@ class System:
         self._settle_at = earliest(self._settle_at, now + SETTLE)
         return effects + self._alarm()
 
-    def _assign(self, newcomer, now):
+    def _assign(self, newcomer):
         """Make the tree of synchronisation anew, and tell those for whom it changes something."""
         self._settle_at = None
         places = self.tree.assign([radio.node(self.region) for radio in self.radios])
@@ -187,7 +188,7 @@ class System:
     def tick(self, now):
         if self._settle_at is None or self._settle_at > now:
             return []
-        return self._assign(None, now) + self._alarm()
+        return self._assign(None) + self._alarm()
 
     def wishes(self, radio, facts, now):
         """A radio's options have changed."""
@@ -195,7 +196,7 @@ class System:
             return []
         radio.facts = facts
         self._capacity()
-        return self._assign(None, now) + self._alarm()
+        return self._assign(None) + self._alarm()
 
     def hop(self, radio):
         place = self.tree.places.get(radio.rpn)
@@ -218,10 +219,11 @@ class System:
 
     def _cloned(self):
         """(radio, RFPI) of bases on the air that are named as ours and are none of ours."""
-        found = []
+        found, rfpis = [], {radio.rfpi for radio in self.radios}
         for radio in self.radios:
             for rfpi, _, _ in radio.state.neighbours if radio.state is not None else ():
-                if self._ours(rfpi) and (rfpi == radio.rfpi or not self._known(rfpi)):
+                if (rfpi not in rfpis or rfpi == radio.rfpi) and self._ours(rfpi) and (
+                        rfpi == radio.rfpi or not self._known(rfpi)):
                     found.append((radio, rfpi))
         return found
 

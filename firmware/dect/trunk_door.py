@@ -6,6 +6,7 @@ sent again by somebody else, takes no radio's place.
 """
 
 import struct
+from collections import namedtuple
 
 from firmware.dect import trunk, trunk_codec
 from firmware.dect.trunk import TAG, VERSION
@@ -40,26 +41,11 @@ class Peer:
         self.backlog: list = []
 
 
-class Joined:
-    def __init__(self, peer):
-        self.peer = peer
-
-
-class Heard:
-    def __init__(self, peer, message):
-        self.peer, self.message = peer, message
-
-
-class Parted:
-    def __init__(self, peer, why):
-        self.peer, self.why = peer, why
-
-
-class Turned:
-    """Somebody at `host` was refused, for a reason in words; `peer` is the Caller if it was we who were."""
-
-    def __init__(self, host, why, peer=None):
-        self.host, self.why, self.peer = host, why, peer
+Joined = namedtuple("Joined", ("peer",))
+Heard = namedtuple("Heard", ("peer", "message"))
+Parted = namedtuple("Parted", ("peer", "why"))
+Turned = namedtuple("Turned", ("host", "why", "peer"))
+"""Somebody at `host` was refused, for a reason in words; `peer` is the Caller if it was we who were, else None."""
 
 
 def start(kind):
@@ -102,7 +88,7 @@ class Door:
         return self._cookies.digest("{}:{} {} ".format(source[0], source[1], age).encode() + nonce)[:NONCE]
 
     def _refuse(self, source, nonce, code, why):
-        return [Send(KEY, source, refusal(nonce, code, why)), Turned(source[0], why)]
+        return [Send(KEY, source, refusal(nonce, code, why)), Turned(source[0], why, None)]
 
     def _join(self, source, data, now):
         nonce, cookie = data[4:4 + NONCE], data[4 + NONCE:4 + 2 * NONCE]

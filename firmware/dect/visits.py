@@ -33,11 +33,17 @@ class Visits:
         if not target.speech and self._pager.full():
             return target.failed()
         held = [connection for connection in self.links.connections if connection.ipei == target.ipei]
-        if not held:
-            return self._pager.page(target, now)
-        self._pager.hold(target, now)
+        effects = []
+        if [connection for connection in held if self._believed(connection)]:
+            self._pager.hold(target, now)
+        else:
+            # Whoever names a handset need not be it: the handset itself hears a page.
+            effects = self._pager.page(target, now)
         connection = self.links.of(target.ipei)
-        return [] if connection is None else self._knock(connection, now)
+        return effects + (self._knock(connection, now) if connection is not None else [])
+
+    def _believed(self, connection):
+        return connection.call is not None or connection.trusted == connection.ipei or not self.gate.proves()
 
     def _knock(self, connection, now):
         """If something waits for the handset, and its link is free for that: begin with it there."""

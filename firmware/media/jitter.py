@@ -70,7 +70,11 @@ class JitterBuffer:
         self._misses = 0
         if self._slack is None or -lateness < self._slack:
             self._slack = -lateness
-        self._insert(sequence, now - transit + self._offset + self.delay, payload)
+        waiting = self._waiting
+        if waiting and waiting[-1][0] > sequence:
+            self._insert(sequence, now - transit + self._offset + self.delay, payload)
+        else:
+            waiting.append((sequence, now - transit + self._offset + self.delay, payload))
 
     def take(self, now):
         """The payloads that are due, in order."""

@@ -22,6 +22,8 @@ def parse(data):
     if len(data) < HEADER:
         return None
     first, second, sequence, timestamp, ssrc = struct.unpack_from(">BBHII", data, 0)
+    if first == 0x80:
+        return Header(second & 0x7F, sequence, timestamp, ssrc, second > 0x7F, HEADER, len(data))
     if first >> 6 != 2:
         return None
     start, end = HEADER + 4 * (first & 15), len(data)
@@ -60,9 +62,9 @@ class Sender:
 
     def send(self, payload_type, payload, at, packet_ms, now):
         """A packet of audio whose first sample is from `at` ms of the channel's time."""
-        marker, after = at != self._next, at + packet_ms
-        self._next, self._latest = after, (self._stamp(after), now)
-        return self.send_as(payload_type, self._stamp(at), marker, payload)
+        start, marker, after = self._stamp(at), at != self._next, at + packet_ms
+        self._next, self._latest = after, ((start + packet_ms * self.rate // 1000) & 0xFFFFFFFF, now)
+        return self.send_as(payload_type, start, marker, payload)
 
     def pause(self, payload_type, payload, at, now):
         """A packet of comfort noise, behind which silence may follow (RFC 3389 4)."""
@@ -153,7 +155,10 @@ class Receiver:
         timestamp = self._timestamp + (ahead if ahead < 0x80000000 else ahead - 0x100000000)
         self._timestamp = timestamp
         if timed:
-            self._measure(timestamp, now)
+            transit = now * self.rate // 1000000 - timestamp
+            if self._transit is not None:
+                self._jitter16 += abs(transit - self._transit) - ((self._jitter16 + 8) >> 4)
+            self._transit = transit
         return extended, timestamp, anew
 
     def fraction_lost(self):
@@ -169,10 +174,3 @@ class Receiver:
         self.ssrc = header.ssrc
         # 0x10000: a packet from before the first one must not go below zero.
         self._begin(0x10000 + header.sequence, 0x100000000 + header.timestamp)
-
-    def _measure(self, timestamp, now):
-        transit = now * self.rate // 1000000 - timestamp
-        if self._transit is not None:
-            difference = abs(transit - self._transit)
-            self._jitter16 += difference - ((self._jitter16 + 8) >> 4)
-        self._transit = transit

@@ -27,6 +27,7 @@ class Sip(Module):
     """
 
     name = "SIP"
+    alone = True
     schemas = {"": options.MODULE, "REG*": options.INTERFACE}
     commands = {"info": "interfaces with their registration", "calls": "how many calls and transactions there are"}
 

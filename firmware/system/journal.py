@@ -23,6 +23,7 @@ class Journal(Module):
     """
 
     name = "LOG0"
+    alone = True
     schemas = {"": TRACE, "CNT": TRACE, "FAULT": TRACE}
     commands = {"xml-alarms": "FAULT: alarms that stand", "xml-faults": "FAULT: events",
                 "xml-counts": "CNT: the counters", "xml-count": "CNT: history of the counter /x"}

@@ -15,6 +15,7 @@ class Ethernet(Module):
     """Watches `net.link` (hal.net.Net) and tells the LED; `mac` is 6 octets."""
 
     name = "ETH0"
+    alone = True
     schemas = {"": TRACE}
     commands = {"xml-info": "link, address and MAC address"}
 

@@ -125,9 +125,7 @@ class Air(Engine):
     def beacon(self, station: Station, beacon: "Beacon | None") -> None:
         """What a base sends on its dummy bearer from now on; None: it is silent."""
         place = self.stations.find(station)
-        # P_T fields change with each bearer; nobody looks for another base because of that.
-        says = frozenset() if beacon is None else frozenset(one for one in beacon.fields if ta(one) != PT) | {
-            bytes((beacon.slot, beacon.carrier))}
+        says = _said(beacon)
         news = says != place.says
         place.beacon, place.says = beacon, says
         if beacon is not None:
@@ -251,3 +249,10 @@ class Air(Engine):
     def _clocks_changed(self) -> None:
         self.scene.roots = None
         self.changed()
+
+
+def _said(beacon: "Beacon | None") -> "frozenset[bytes]":
+    """What of a beacon makes others look again: P_T fields change with each bearer, and nobody cares."""
+    if beacon is None:
+        return frozenset()
+    return frozenset(one for one in beacon.fields if ta(one) != PT) | {bytes((beacon.slot, beacon.carrier))}

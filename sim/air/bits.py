@@ -9,13 +9,12 @@ import _gwair
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.air.frames import B_FULL
+
 Octets = NDArray[np.uint8]
 
-FIELD, TAIL = 6, 5
-"""Octets of an A-field without its R-CRC, and of its tail."""
-
-B_FULL, B_LONG = 40, 80
-"""Octets of a B-field of 320 and of 640 bits (175-2 4.4: full slot, long slot j = 640)."""
+TAIL = 5
+"""Octets of the tail of an A-field."""
 
 
 def r_crc(fields: Octets) -> NDArray[np.uint16]:

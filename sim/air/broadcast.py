@@ -26,7 +26,6 @@ class Broadcast:
         self._paging: dict[int, Place] = {}
         self._now: dict[int, bytes] = {}
         """What each base pages in this frame, by its index."""
-        self._windows: np.ndarray | None = None
         self._scanning: list[Place] | None = None
 
     @property
@@ -46,7 +45,7 @@ class Broadcast:
 
     def tuned(self) -> None:
         """Somebody listens elsewhere now."""
-        self._windows = self._scanning = None
+        self._scanning = None
 
     def choose_pages(self, number: int) -> None:
         self._now.clear()

@@ -16,7 +16,6 @@ PRECISION = 5.0
 SAME = 8.0
 """Bits that a clock may be put forward or back without anyone who follows noticing: our choice."""
 
-
 PULLED = 240.0
 """Bits by which a clock that begins to follow another is pulled there so slowly that all who follow it come along: half
 a slot, two bits a frame for a second. Our choice."""

@@ -8,9 +8,7 @@ from numpy.typing import NDArray
 from sim.air.antennas import BUILT_IN, Mounted, gain_towards
 from sim.air.plan import HEIGHT
 from sim.air.propagation import Propagation
-
-POWER = 24.0
-"""dBm of a transmitter (EN 300 175-2 5.2: 250 mW)."""
+from sim.air.stations import POWER
 
 AROUND = 30.0
 """Metres to each side of a base that are shown where no plan says what there is."""

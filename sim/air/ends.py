@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sim.air.frames import CT, LONG, Ear, ta
+from sim.air.frames import CT, LONG, Ear, encryption, ta
 from sim.air.speech import Speech
 from sim.air.tables import NOBODY, six
 
@@ -72,7 +72,8 @@ class End(Speech):
         ends["length"][self.row] = len(self._cycle)
 
     def send(self, field: bytes) -> None:
-        """Queue an M_T, or any other field: one a frame goes out, before everything else."""
+        """Queue an M_T, or any other field: one a frame goes out, before everything else. All may use any frame but
+        encryption control, which waits for that of a C_T (EN 300 175-3 6.2.2)."""
         field = six(field)
         if self.open:
             self.control.append(field)
@@ -94,9 +95,10 @@ class End(Speech):
 
     def next_field(self, number: int, fixed: bool) -> "bytes | None":
         """For the air: what goes out of the queues in frame `number`."""
+        own = bool(number & 1) == fixed
         if self.control:
-            return self.control.popleft()
-        if self.link.segments and bool(number & 1) == fixed:
+            return self.control.popleft() if own or not encryption(self.control[0]) else None
+        if self.link.segments and own:
             self._tables.links["flight"][self.link.row] = 1
             return self.link.segments[0]
         return None

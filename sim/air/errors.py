@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.air.bits import Octets
+from sim.air.frames import CARRIERS
 
 SENSITIVITY = -83.0
 """dBm at which one bit in a thousand is wrong (175-2 6.2)."""
@@ -19,8 +20,8 @@ THRESHOLD = 10.5
 NOISE = SENSITIVITY - THRESHOLD
 """dBm in a receiver that hears nothing."""
 
-FLOOR = -93.0
-"""dBm below which a receiver notices nothing: the low end of its scale."""
+FLOOR, CEILING = -93.0, -33.0
+"""dBm at both ends of a receiver's scale; below the first it notices nothing."""
 
 _EXPONENT = np.log(0.5 / 1e-3)
 
@@ -28,8 +29,6 @@ SELECTIVITY = (0.0, 23.5, 44.5, 50.5)
 """dB by which an interferer 0, 1, 2, 3 or more carriers away may be louder than one on the same carrier (6.4:
 -83.5, -60, -39 and -33 dBm beside a signal of -73). What a transmitter may leak into those carriers (5.5: 32, 54,
 65 dB below its power) is less, and part of what is measured there."""
-
-CARRIERS = 10
 
 
 def ber(ratio: ArrayLike) -> NDArray[np.float64]:

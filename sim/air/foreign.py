@@ -57,12 +57,12 @@ class ForeignBase:
     `sari` is printed, as on a certificate; `number` its RPN; slot 0 to 11 by its own clock, which nobody follows.
     """
 
-    def __init__(self, air: "Air", time: Time, position: Position, sari: str, number: int = 0xC8, slot: int = 0,
+    def __init__(self, air: "Air", position: Position, sari: str, number: int = 0xC8, slot: int = 0,
                  carrier: int = 0, power: float = POWER):
         self.rfpi = rfpi(sari, number)
         self.requests = 0
         self.on = False
-        self._air, self._time = air, time
+        self._air = air
         self._slot, self._carrier = slot, carrier
         air.add(self, position, fixed=True, power=power)
 
@@ -91,7 +91,7 @@ class AlienSystem:
 
     def __init__(self, air: "Air", time: Time, position: Position, sari: str, calls: int = 4, hold: float = 60.0,
                  seed: int = 1, power: float = POWER):
-        self.base = ForeignBase(air, time, position, sari, power=power)
+        self.base = ForeignBase(air, position, sari, power=power)
         self.calls, self.hold = calls, hold
         self._air, self._time = air, time
         self._random = np.random.default_rng([seed, 0xA11E])

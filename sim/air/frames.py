@@ -14,6 +14,9 @@ COUNT = 1 << 28
 CARRIERS = 10
 FULL, LONG = "full", "long"
 FIELD, B_FULL, B_LONG = 6, 40, 80
+"""Octets of an A-field without its R-CRC, of a B-field of 320 and of 640 bits (175-2 4.4: full slot, long slot
+j = 640)."""
+
 P00 = 96
 """Bits of a burst without B-field: 32 of S-field, 64 of A-field (175-2 4.4)."""
 
@@ -25,6 +28,9 @@ SILENCE = b"\xFF" * B_FULL
 
 CT, NT, QT, MT, PT = (0, 1), 3, 4, 6, 7
 """TA of an A-field (175-3 7.1.2); that of a handset's first transmission is PT's number."""
+
+ENCRYPTION = 5
+"""First nibble of an M_T that switches the cipher (175-3 7.2.5)."""
 
 PAGE_FRAMES = (0, 2, 4, 6)
 """Frames of a multiframe in which a page goes out (175-3 9.1.3.1)."""
@@ -87,3 +93,7 @@ class Tapped(NamedTuple):
 
 def ta(field: bytes) -> int:
     return field[0] >> 5
+
+
+def encryption(field: bytes) -> bool:
+    return ta(field) == MT and field[1] >> 4 == ENCRYPTION

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.air import bits
-from sim.air.frames import B_LONG, COUNT, CT, QT, ta
+from sim.air.frames import B_FULL, B_LONG, COUNT, CT, QT, ta
 
 if TYPE_CHECKING:
     from sim.air.ends import End
@@ -39,7 +39,7 @@ def headed(field: bytes, q1: bool, ba: int, q2: bool, control: bool) -> bytes:
 
 def stream(key: "bytes | None", number: int, to_handset: bool, wide: bool) -> "tuple[bytes, bytes]":
     """What is added to a C_T tail and to a B-field in one direction of a frame; zeros without a key."""
-    octets = bits.B_LONG if wide else bits.B_FULL
+    octets = B_LONG if wide else B_FULL
     if key is None:
         return bytes(bits.TAIL), bytes(octets)
     number %= COUNT

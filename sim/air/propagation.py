@@ -23,9 +23,6 @@ STOREY = 3 * CORRELATION
 WAVES = 64
 """Of which the shadows are made up."""
 
-SHADOWING = 6.0
-"""dB, standard deviation of what a building adds that nobody drew: 6 to 8 are measured."""
-
 
 def path_loss(metres: ArrayLike, exponent: float = INDOORS) -> NDArray[np.float64]:
     """dB over a distance without obstacles; less than a metre counts as one."""
@@ -35,8 +32,8 @@ def path_loss(metres: ArrayLike, exponent: float = INDOORS) -> NDArray[np.float6
 class Propagation:
     """The losses between places: rows of x and y in metres and a floor (see sim.air.plan).
 
-    `shadowing` is the standard deviation in dB; `seed` draws the shadows. The same two places always have the same
-    loss, places beside them nearly the same.
+    `shadowing` is the standard deviation in dB of what a building adds that nobody drew (6 to 8 are measured); `seed`
+    draws the shadows. The same two places always have the same loss, places beside them nearly the same.
     """
 
     def __init__(self, plan: "Plan | None" = None, seed: int = 1, exponent: "float | None" = None,

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.air.clock import Clock
-from sim.air.errors import CARRIERS, FLOOR, LEAK, NOISE, SENSITIVITY, ber, milliwatts
-from sim.air.frames import BITS, COUNT, FRAME_BITS, P00, SLOT_BITS, SLOTS
+from sim.air.errors import CEILING, FLOOR, LEAK, NOISE, SENSITIVITY, ber, milliwatts
+from sim.air.frames import BITS, CARRIERS, COUNT, FRAME_BITS, P00, SLOT_BITS, SLOTS
 from sim.air.stations import Place, Stations
 from sim.air.tables import BLOCKS, BURST, NOBODY, Tables
 
@@ -24,7 +24,6 @@ DUMMY, NOT_A_BURST = -1, -2
 CLEAN = 10.0 ** 1.6
 """How many times as strong as all else a burst has to be to have no errors: at 16 dB one bit in 10 ** 10 is wrong."""
 
-BLOCK_BITS = np.array([16] + [32] * 2 + [40] * 16 + [4] * 2)
 _LEAK = np.ascontiguousarray(LEAK)
 
 
@@ -51,7 +50,7 @@ class Reach(NamedTuple):
 def quantised(power: NDArray[np.float64]) -> NDArray[np.int64]:
     """dBm as a receiver shows it, of rows of powers: whole ones from -93 to -33, what disturbs the A-field included."""
     total = power[:, 0] + power[:, 2:4].mean(axis=1) - NOISE_MW
-    return np.clip(np.rint(10.0 * np.log10(np.maximum(total, 1e-12))), FLOOR, -33.0).astype(np.int64)
+    return np.clip(np.rint(10.0 * np.log10(np.maximum(total, 1e-12))), FLOOR, CEILING).astype(np.int64)
 
 
 class Roots:

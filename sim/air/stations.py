@@ -13,7 +13,7 @@ from sim.air.plan import HEIGHT
 from sim.air.propagation import Propagation
 
 POWER = 24.0
-"""dBm of a transmitter (EN 300 175-2 5.1)."""
+"""dBm of a transmitter: 250 mW (EN 300 175-2 5.2)."""
 
 Position = tuple[float, ...]
 

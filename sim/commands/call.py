@@ -38,6 +38,7 @@ def arguments(parser):
     parser.add_argument("--silence", action="store_true", help="compress silence, both ways (/sc of MEDIA)")
     parser.add_argument("--echo-loss", type=float, default=20.0, metavar="DB",
                         help="from a handset's loudspeaker to its microphone (default %(default)s)")
+    parser.add_argument("--wideband", action="store_true", help="handsets and base take G.722 on long slots")
     parser.add_argument("--ec-type", type=int, choices=(0, 1, 2), default=2, help="echo canceller, as /ec-type of MSP0")
     parser.add_argument("-device", metavar="DEVICE", action="append", default=[], help=DSP_HELP)
     parser.add_argument("--real-time", action="store_true", help="by the wall clock between gatesim's own ends too")

@@ -35,6 +35,8 @@ def execute(arguments):
     seed = arguments.seed
     if seed is not None and not 0 <= seed <= MOST_SEED:
         raise UserError(f"--seed {seed}: a seed is a whole number from 0 to {MOST_SEED}")
+    if arguments.out == "":
+        raise UserError("--out names no folder; a dot is the one you are in")
     lab = sim.lab.load(arguments.file).model
     watching = observers(arguments.out)
     began = time.monotonic()
@@ -71,6 +73,7 @@ def show(result, arguments, took):
         print(json.dumps(as_dict(result), indent=2))
     elif arguments.quiet:
         for check in result.failed():
-            print(f"{arguments.file}:{check.line}: {check.name}: {check.said}", file=sys.stderr)
+            where = f"{arguments.file}:{check.line}" if check.line else arguments.file
+            print(f"{where}: {check.name}: {check.said}", file=sys.stderr)
     else:
         table(result, took)

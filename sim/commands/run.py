@@ -39,7 +39,8 @@ def arguments(parser):
     parser.add_argument("-icount", action="store_true",
                         help="virtual time: as fast as the host can, the same again for the same seed; needs -net none")
     parser.add_argument("-device", metavar="DEVICE", action="append", default=[],
-                        help="handset,ipei=N[,play=WAV][,record=WAV][,answer=SECONDS]: a handset in range; repeatable. "
+                        help="handset,ipei=N[,play=WAV][,record=WAV][,answer=SECONDS][,x=METRES][,y=METRES][,floor=N]"
+                        "[,model=NAME][,wideband=on]: a handset in range; repeatable. "
                         "antenna,kind=NAME[,azimuth=DEGREES][,tilt=DEGREES]: what is plugged into a socket of an "
                         "e-model (dipole, directional-dual, directional, omni), pointing from x towards y and up; "
                         "one a plug. " + DSP_HELP)
@@ -125,14 +126,10 @@ class Run:
         net = network(site, arguments.net)
         backend = serial_backend(arguments.serial, site.pace)
         stack.callback(backend.close)
-        if arguments.pcap:
-            stack.enter_context(capture(arguments.pcap, net, 0.0 if arguments.icount else time.time()))
-        if arguments.pcap_air:
-            stack.enter_context(capture_air(arguments.pcap_air, site.air, 0.0 if arguments.icount else time.time()))
+        self.capture(net, stack)
         attached = attach(dsp, site.pace, stack) if dsp else None
         machine = build(site, arguments, net=net, number=serial_number(net), flash=flash, backend=backend,
-                        replaced=replaced, attached=attached,
-                        antennas=antennas)
+                        replaced=replaced, attached=attached, antennas=antennas)
         must_have(machine.board, radio=others or arguments.pcap_air, dsp=dsp)
         machine.on_news = lambda text: print(f"gatesim run: {text}", file=sys.stderr, flush=True)
         machine.on_loss = lambda board, reason: print(f"power lost: {reason}", file=sys.stderr)
@@ -144,6 +141,14 @@ class Run:
             self.monitor = Monitor(site, arguments.qmp, self.end)
         self.announce(backend, net)
         return machine, backend
+
+    def capture(self, net, stack):
+        """What goes over the network and the air, into files."""
+        arguments, began = self.arguments, 0.0 if self.arguments.icount else time.time()
+        if arguments.pcap:
+            stack.enter_context(capture(arguments.pcap, net, began))
+        if arguments.pcap_air:
+            stack.enter_context(capture_air(arguments.pcap_air, self.site.air, began))
 
     def announce(self, backend, net):
         where = getattr(backend, "path", None) or getattr(backend, "address", None)

@@ -120,10 +120,6 @@ class Dsp:
         """All that the core counts of an open channel: `Status`, frames `lost` on the air, samples `dropped`."""
         return self._bank.status(channel) if channel in self._bearers else None
 
-    def _fitting(self, channel: int, field: "bytes | None") -> "bytes | None":
-        """A B-field of the other kind of slot is as good as none."""
-        return field if field is not None and len(field) == self._octets[channel] else None
-
     def _schedule(self) -> None:
         self._tick_at = self._time.at(next_frame(self._time.now), self._tick)
 
@@ -132,8 +128,10 @@ class Dsp:
         bearers, radio = self._bearers, self._radio
         fields: list[bytes | None] = [None] * self.channels
         for channel, bearer in bearers.items():
-            if bearer is not None:
-                fields[channel] = self._fitting(channel, radio.take_b(bearer))
+            field = radio.take_b(bearer) if bearer is not None else None
+            # A B-field of the other kind of slot is as good as none.
+            if field is not None and len(field) == self._octets[channel]:
+                fields[channel] = field
         results = self._bank.process(fields)
         events = self._bank.events()
         ready = bool(events)

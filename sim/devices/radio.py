@@ -5,7 +5,7 @@ there is nothing else to say, pages, cipher, and the B-fields that it exchanges 
 is taken to be retuned between any two slots.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from hal.radio import FULL, LONG, QUIET, Burst, Followed, Found, Lost, Neighbour, Strayed
 from sim.air import CARRIERS, Air, Beacon, End, Heard
@@ -125,17 +125,6 @@ class Radio:
         end = self.ends.get(bearer)
         if end is not None:
             end.put_b(data)
-
-    def take_all(self, bearers: "Sequence[int | None]") -> "list[bytes | None]":
-        """As `take_b`, for all channels of a board at once; None for a channel without a bearer."""
-        ends = self.ends
-        return [ends[one].take_b() if one in ends else None for one in bearers]
-
-    def put_all(self, bearers: "Sequence[int | None]", data: "Sequence[bytes]") -> None:
-        ends = self.ends
-        for bearer, octets in zip(bearers, data, strict=True):
-            if bearer in ends:
-                ends[bearer].put_b(octets)
 
     # For the machine and who looks on.
 

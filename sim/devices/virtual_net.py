@@ -35,6 +35,8 @@ class VirtualNet:
         self.address = address
         self.link = True
         self.wake: Callable[[], object] = lambda: None
+        self.arrived: "Callable[[], object] | None" = None
+        """In place of `wake` for a datagram, whose arrival is all that happens in its event."""
         self.tap: "Tap | None" = None
         self.network = network
         self._ports: dict[tuple[str, int], Hashable] = {}
@@ -126,7 +128,7 @@ class VirtualNet:
         if self.tap is not None:
             self._seen(source, (self.address, port), UDP, data)
         self._events.append(Datagram(key, source, data))
-        self.wake()
+        (self.arrived or self.wake)()
 
     def _read(self, event: Received) -> None:
         end = self._ends.get(event.connection)

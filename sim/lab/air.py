@@ -70,7 +70,7 @@ def made(stage, part: Part) -> "tuple[Any, Any]":
     if part.calls:
         system = AlienSystem(air, time, place, part.sari, part.calls, seed=stage.seed)
         return system, system.base
-    base = ForeignBase(air, time, place, part.sari, part.rpn, part.slot, part.carrier)
+    base = ForeignBase(air, place, part.sari, part.rpn, part.slot, part.carrier)
     return base, base
 
 

@@ -202,6 +202,8 @@ class Stage:
         if part.sari:
             if any(one.master == part.name for one in self.parts("board")):
                 lines.append(f"config add GW-DECT MASTER /trunk-key {TRUNK_KEY}")
+            if part.wideband:
+                lines.append("config add GW-DECT MASTER /wideband")
             lines += dect_lines(self.addresses[part.name], [(one.ipei, one.number, one.name) for one in users],
                                 part.sari)
         elif part.master:

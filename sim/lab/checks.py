@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sim.lab.build import Stage
 from sim.lab.model import Part
-from sim.lab.sound import likeness, longest_gap, loudness
+from sim.lab.sound import likeness, longest_gap, louder, loudness
 from sim.lab.verdict import Verdict, between, counted, every, searched, title
 from sim.radio_view import view
 
@@ -16,8 +16,9 @@ AUDIBLE = -60.0
 SAMPLE = 50_000
 """Microseconds between two looks at an LED."""
 
-HANDOVERS = {"bearer": ("bearer handover",), "connection": ("connection handover",)}
+HANDOVERS = {"bearer": "bearer handover", "connection": "connection handover"}
 """Events of a handset by kind of handover."""
+
 
 class Outcome(NamedTuple):
     """`at` is the virtual instant in µs at which it was decided."""
@@ -104,7 +105,7 @@ def _speech(stage, part):
 def _noise(stage, part):
     measured = {name: _likeness(stage, part, name) for name in part.who}
     return counted(part, {name: (like <= part.at_most and level > AUDIBLE,
-                                 f"{level:.0f} dBm0, correlation {like:.3f}")
+                                 f"{round(level)} dBm0, correlation {like:.3f}")
                           for name, (like, level) in measured.items()})
 
 
@@ -127,14 +128,24 @@ def _gap(stage, part):
     return every(part, look)
 
 
+def _bang(stage, part):
+    def look(name):
+        speaker = stage.people[part.get("from")]
+        excess = louder(speaker.phrase, stage.people[name].heard(part.during, speaker))
+        if excess is None:
+            return False, "nothing is said or heard"
+        return excess <= part.at_most, f"{excess:.1f} dB; at most {part.at_most:g}"
+
+    return every(part, look)
+
+
 def _missing(stage, part):
     return every(part, lambda name: between(part, stage.people[name].missing,
                                             f"{stage.people[name].missing} frames"))
 
 
 def _handovers(stage, part):
-    kinds = HANDOVERS.values() if part.of == "any" else [HANDOVERS[part.of]]
-    names = [one for kind in kinds for one in kind]
+    names = HANDOVERS.values() if part.of == "any" else [HANDOVERS[part.of]]
 
     def look(name):
         number = sum(_within(part, note.at) for event in names for note in stage.record.of(name, event))
@@ -209,6 +220,7 @@ def _calls(stage, part):
 
 CHECKS: "dict[str, Callable[[Stage, Part], Verdict]]" = {
     "console": _console, "state": _state, "event": _event, "speech": _speech, "noise": _noise, "level": _level,
-    "gap": _gap, "missing": _missing, "handovers": _handovers, "base": _base, "display": _display, "led": _led,
-    "log": _log, "alarms": _alarms, "channels": _channels, "counter": _counter, "sync": _sync, "calls": _calls,
+    "gap": _gap, "bang": _bang, "missing": _missing, "handovers": _handovers, "base": _base, "display": _display,
+    "led": _led, "log": _log, "alarms": _alarms, "channels": _channels, "counter": _counter, "sync": _sync,
+    "calls": _calls,
 }

@@ -42,6 +42,13 @@ def _umask() -> int:
 
 
 def write(path: pathlib.Path, text: str) -> None:
+    """What is no regular file, such as /dev/stdout, is written to as it is."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise UserError(f"cannot write {path}: {error.strerror}") from error
+        return
     with appearing(path) as there:
         there.write_text(text, encoding="utf-8")
 

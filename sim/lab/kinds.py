@@ -1,11 +1,14 @@
 """What a field of a lab file can be: each kind says what it allows and reads a TOML value."""
 
 import datetime
+import ipaddress
 import itertools
 import math
 import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
+
+from sim.peers.handset import menu
 
 UNITS = {"us": 1, "ms": 1_000, "s": 1_000_000, "min": 60_000_000, "h": 3_600_000_000}
 LONGEST = 7 * 24 * UNITS["h"]
@@ -14,10 +17,6 @@ LONGEST = 7 * 24 * UNITS["h"]
 DURATION = re.compile(r"(\d+(?:\.\d+)?) *(us|ms|s|min|h)")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 USER_NAME = re.compile(r"[A-Za-z0-9+._*#-]{1,32}")
-ADDRESS = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})")
-
-
-KEY_NAMES = ("menu", "ok", "back", "<", ">", "^", "v", "call", "end", "R")
 
 
 class Kind(NamedTuple):
@@ -160,8 +159,11 @@ def _user(value):
 
 
 def _address(value):
-    match = ADDRESS.fullmatch(_text(value))
-    if match is None or any(int(part) > 255 for part in match.groups()):
+    try:
+        address = ipaddress.IPv4Address(_text(value))
+    except ipaddress.AddressValueError:
+        raise ValueError from None
+    if address.is_unspecified or address.is_loopback or address.is_multicast or address.is_reserved:
         raise ValueError
     return value
 
@@ -216,7 +218,7 @@ def _keys(value):
 
 def _pressed(value):
     keys = list(value) if isinstance(value, (str, list)) else []
-    if not keys or not all(isinstance(one, str) and (one in KEY_NAMES or one in "0123456789*#<>^") for one in keys):
+    if not keys or not all(isinstance(one, str) and one in menu.KEYS for one in keys):
         raise ValueError
     return keys
 
@@ -259,14 +261,14 @@ DURATION_KIND = Kind('a time such as "12.5s", "200ms", "2min" or "1h", or a numb
 PLACE = Kind("[x, y] or [x, y, floor], in metres from a corner and whole floors", _place)
 PATH = Kind('a list of ["TIME", x, y] or ["TIME", x, y, floor] in rising order of time', _path)
 NAME_KIND = Kind("a name of letters, digits, - and _ that no other part of the lab has", _name)
-ADDRESS_KIND = Kind('an IPv4 address such as "10.0.0.7"', _address)
+ADDRESS_KIND = Kind('an IPv4 address of a host such as "10.0.0.7"', _address)
 PATTERN = Kind("a regular expression", _pattern)
 LINES = Kind("lines of text, or a list of lines", _lines)
 TEXTS = Kind("a list of texts", _texts)
 TABLE = Kind('a table such as { name = "text" }', _table)
 SPAN = Kind('two times, such as ["5s", "10s"]', _span)
 DIGITS = Kind("digits, with * and #", _digits)
-PRESSED = Kind(f'keys such as "*#06#", or a list with names of keys: {", ".join(KEY_NAMES)}', _pressed)
+PRESSED = Kind(f'keys such as "*#06#", or a list with names of keys: {", ".join(menu.NAMES)}', _pressed)
 KEYS = Kind("keys: digits, *, # and R", _keys)
 SOUND = Kind('"speech", "noise", "silence", "tone:HZ" (100 to 3400) or the path of a WAV file', _sound)
 WHEN = Kind('what has happened, such as "anna located", "phone connected" or the name of a step', _when)

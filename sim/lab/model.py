@@ -65,7 +65,7 @@ class Lab(NamedTuple):
 def read(path: "str | pathlib.Path") -> Lab:
     """LabError for what is wrong in the file, UserError if it cannot be read."""
     try:
-        text = pathlib.Path(path).read_bytes().decode()
+        text = pathlib.Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise UserError(f"cannot read the lab {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -3,6 +3,7 @@
 What the rest of the lab knows of handsets and phones is here.
 """
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ Place = tuple[float, float, float]
 """Metres, metres, floor."""
 
 
-class Person:
+class Person(ABC):
     """`number` is who they are to others, `phrase` what they say, `kind` "handset" or "phone"."""
 
     kind = ""
@@ -36,17 +37,17 @@ class Person:
     def sound(self, text: str) -> np.ndarray:
         return sound(text, self.name, self.stage.seed, self.stage.lab.folder)
 
+    @abstractmethod
     def heard(self, span: "Span | None" = None, speaker: "Person | None" = None) -> np.ndarray:
         """int16 at 8 kHz: all of it, or that of a stretch of the lab's time."""
-        raise NotImplementedError
 
     def recording(self) -> "tuple[np.ndarray, int]":
         """All that was heard, and its samples a second."""
         return self.heard(), RATE
 
+    @abstractmethod
     def state(self) -> "set[str]":
         """All words that hold for it now."""
-        raise NotImplementedError
 
     def note(self, event: str, detail: str = "") -> None:
         self.record.note(self.name, event, detail)
@@ -151,6 +152,7 @@ class HandsetPerson(Person):
     def slot(self) -> "tuple[int, int] | None":
         status = self.handset.status
         return None if status.slot is None or status.carrier is None else (status.slot, status.carrier)
+
 
 class PhonePerson(Person):
     kind = "phone"

@@ -5,6 +5,7 @@ import pathlib
 import sys
 from typing import Any
 
+from hal.radio import LONG
 from sim.lab.build import Stage
 from sim.lab.people import HandsetPerson, Place
 
@@ -15,6 +16,12 @@ SAMPLES = 4000
 """Looks in all, at most: a long lab is looked at less often."""
 
 HINT = "no pictures: matplotlib is not installed; pip install 'gatesim[plots]' brings it"
+
+
+def taken(bearer: "dict[str, Any]") -> "tuple[int, ...]":
+    """A long slot takes up the one behind it as well."""
+    slot = bearer["slot"]
+    return (slot, slot + 1) if bearer.get("kind") == LONG else (slot,)
 
 
 class Pictures:
@@ -37,7 +44,7 @@ class Pictures:
         for name, machine in self._stage.machines.items():
             seen: Any = machine.radio.state() if machine.radio is not None else {"bearers": [], "dummy": None}
             used = [*seen["bearers"], *([seen["dummy"]] if seen["dummy"] else [])]
-            self.slots += [(now, name, one["slot"], one["carrier"]) for one in used]
+            self.slots += [(now, name, slot, one["carrier"]) for one in used for slot in taken(one)]
         for name, person in self._stage.people.items():
             if isinstance(person, HandsetPerson):
                 way = self.ways.setdefault(name, [])

@@ -113,6 +113,7 @@ SECTIONS = (
               "(a board has eight)"),
         Field("people", FLAG, "register each user by name while the handset is there (SIP /users), with the system's "
               "password; instead of by number", False),
+        Field("wideband", FLAG, "of a master: G.722 on long slots for the handsets that take it", False),
         Field("config", LINES, "console lines after these; {address} is its own address, {NAME} that of another part",
               []),
         Field("antennas", TEXTS, "of a model with sockets, what is plugged in: dipole, directional-dual, directional, "

@@ -4,22 +4,12 @@ import pathlib
 import re
 import wave
 
+from sim.lab import story
 from sim.lab.locate import Path, line_of
 
 FIRST_NUMBER = 201
 REGISTRATIONS = 8
 """SIP interfaces of a board."""
-
-HAPPENING = ("handset", "phone", "board", "registrar", "jammer", "foreign")
-"""Parts that events are told of."""
-
-EITHER = {
-    "console": ("is", "matches", "lacks"), "log": ("matches", "lacks"), "display": ("matches", "lacks"),
-    "level": ("at_least", "at_most"),
-    "missing": ("at_least", "at_most"), "handovers": ("at_least", "at_most"), "channels": ("at_least", "at_most"),
-    "counter": ("at_least", "at_most"), "calls": ("at_least", "at_most"),
-}
-"""Checks that say nothing without one of these."""
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z0-9_-]+)\}")
 """In console lines: the address of a part."""
@@ -30,7 +20,8 @@ Problem = tuple[int, str]
 def problems(reader) -> "list[Problem]":
     """Of a `model.Reader` that has read all fields; each is (line, text)."""
     found: list[tuple[Path, str]] = []
-    for rule in (_walls, _boards, _users, _addresses, _steps, _checks, _times, _codecs, _placeholders):
+    for rule in (_walls, _boards, _users, _addresses, story.steps, story.checks, story.times, _codecs,
+                 _placeholders):
         found += rule(reader.parts)
     found += _sounds(reader.parts, pathlib.Path(reader.path).parent)
     return [(line_of(reader.places, path), text) for path, text in found]
@@ -64,6 +55,8 @@ def _boards(parts):
         master = next((one for one in parts["board"] if one.name == board.master), None)
         if master is not None and master.sari is None:
             yield (*place, "master"), f"[[board]]: master = \"{master.name}\": that board has no sari"
+        if board.wideband and board.sari is None:
+            yield (*place, "wideband"), "[[board]]: wideband is its master's (sari) to say"
         if board.registrar is None and board.trunk is not None:
             yield (*place, "trunk"), "[[board]]: trunk needs a registrar"
         if board.people and (board.registrar is None or board.trunk is not None):
@@ -89,6 +82,7 @@ def _identity(place, field, text, reader):
 def _users(parts):
     from sim.air.foreign import rfpi
     from sim.peers.handset import identity, security
+    from sim.peers.handset.models import find
 
     masters = {one.name: one for one in parts["board"]}
     for foreign in parts["foreign"]:
@@ -106,6 +100,8 @@ def _users(parts):
         if handset.sari is not None:
             yield from _identity(place, "sari", handset.sari, identity.park)
         yield from _identity(place, "ac", handset.ac, security.code_key)
+        if handset.wideband and not find(handset.model).wideband:
+            yield (*place, "wideband"), f"[[handset]]: wideband = true: an {find(handset.model).name} has none"
     for board in parts["board"]:
         users = [one for one in parts["handset"] if one.board == board.name]
         if board.registrar and not board.trunk and not board.people and len(users) > REGISTRATIONS:
@@ -147,57 +143,6 @@ def _twice(found, field):
 
 def _addresses(parts):
     yield from _twice(parts["board"] + parts["registrar"] + parts["phone"], "address")
-
-
-def _steps(parts):
-    steps = [one.name for one in parts["step"] if one.name]
-    known = {part.name for section in HAPPENING for part in parts[section]} | set(steps)
-    for step in parts["step"]:
-        place = ("step", step.index)
-        if (step.at is None) == (step.after is None):
-            yield place, "[[step]]: it needs either at = \"TIME\" or after = \"WHAT HAPPENED\""
-        if step.after is not None:
-            yield from _after(place, step.after, steps, known)
-        if step.verb in ("call", "message") and (step.to is None) == (step.number is None):
-            yield place, f"[[step]] do = \"{step.verb}\": it needs either to or number"
-        if step.verb == "call" and step.to and len(step.to) > 1 and step.who in {one.name for one in parts["handset"]}:
-            yield (*place, "to"), "[[step]] do = \"call\": a handset calls one at a time"
-        if step.verb == "keys" and "R" in step.keys and {one.name for one in parts["phone"]} & set(step.who):
-            yield (*place, "keys"), "[[step]] do = \"keys\": a phone has no R key: it has do = \"hold\""
-        if step.verb == "network" and (step.get("from") is None) != (step.to is None):
-            yield place, "[[step]] do = \"network\": one direction needs both from and to"
-
-
-def _after(place, after, steps, known):
-    who, event = after
-    if who not in known:
-        yield (*place, "after"), (f"[[step]]: after = \"{who} {event}\": its first word must name a part of the lab "
-                                  f"or a step: {', '.join(sorted(known))}")
-    elif not event and who not in steps:
-        yield (*place, "after"), f"[[step]]: after = \"{who}\": what has happened to it is missing"
-
-
-def _checks(parts):
-    for check in parts["check"]:
-        place, wanted = ("check", check.index), EITHER.get(check.verb, ())
-        if wanted and all(check.get(name) is None for name in wanted):
-            yield place, f"[[check]] kind = \"{check.verb}\": it needs one of {', '.join(wanted)}"
-        low, high = check.get("at_least"), check.get("at_most")
-        if low is not None and high is not None and low > high:
-            yield (*place, "at_least"), f"[[check]]: at_least = {low:g} is more than at_most = {high:g}"
-        if check.get("count") is not None and check.get("count") > len(check.who):
-            yield (*place, "count"), f"[[check]]: count = {check.count}, but who names {len(check.who)}"
-
-
-def _times(parts):
-    end = parts["lab"][0].duration
-    late = "is later than the end of the lab (duration in [lab])"
-    for section in ("step", "check"):
-        for part in parts[section]:
-            if part.get("at") is not None and part.get("at") > end:
-                yield (section, part.index, "at"), f"[[{section}]]: at {late}"
-            if part.get("during") is not None and part.get("during")[1] > end:
-                yield (section, part.index, "during"), f"[[{section}]]: during {late}"
 
 
 def _codecs(parts):

@@ -62,6 +62,13 @@ def loudness(heard: np.ndarray) -> float:
     return max(-90.0, float(level_dbm0(heard))) if len(heard) else -90.0
 
 
+def louder(phrase: np.ndarray, heard: np.ndarray) -> "float | None":
+    """dB by which the loudest block of what was heard is above that of the phrase; None without either."""
+    if len(heard) < BLOCK or len(phrase) < BLOCK or not phrase.any():
+        return None
+    return float(np.max(_levels(heard)) - np.max(_levels(phrase)))
+
+
 def longest_gap(phrase: np.ndarray, heard: np.ndarray) -> "float | None":
     """ms of the longest stretch in which the speaker spoke and nothing of it was heard, or that was left out; None if
     it cannot be told, since what was heard is not what was said at all."""

@@ -1,4 +1,4 @@
-"""What the monitor can be asked: the one list that server, help and documentation are made from."""
+"""What the monitor can be asked: the one list that the server and docs/monitor.md are made from."""
 
 from typing import NamedTuple
 
@@ -30,10 +30,10 @@ COMMANDS = (
     Command("qmp_capabilities", "end the negotiation; must be the first command", "{}"),
     Command("query-commands", "what can be executed", "[{name}]"),
     Command("query-version", "version of gatesim", "{package, qemu: {major, minor, micro}}"),
-    Command("query-status", "whether time passes", "{status: running|paused|shutdown, running, now: microseconds}"),
+    Command("query-status", "whether time passes", '{status: "running" or "paused", running, now: microseconds}'),
     Command("stop", "halt virtual time", "{}"),
     Command("cont", "let it go on", "{}"),
-    Command("system_reset", "reset a board as its button does", "{}", (BOARD,)),
+    Command("system_reset", "take a board's power away and give it back", "{}", (BOARD,)),
     Command("quit", "end the run", "{}"),
     Command("query-board", "the boards of the run", "[{number, model, title, release, power, boots}]"),
     Command("query-radio", "a board's radio: bearers, slots and carriers, synchronisation, what it hears", "{...}",

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 FORMS = "unix:PATH or tcp:HOST:PORT"
 
+PATIENCE = 0.5
+"""Seconds for clients to take what has been said when the run ends."""
+
 
 class Monitor:
     """Serves while `listen`'s block lasts; `end()` is what the command quit calls."""
@@ -28,6 +31,7 @@ class Monitor:
         self.site = site
         self.commands = Commands(site, self.tell, end)
         self._clients: list[Client] = []
+        self._serving: set[asyncio.Task] = set()
 
     @contextlib.asynccontextmanager
     async def listen(self):
@@ -38,11 +42,21 @@ class Monitor:
             yield
         finally:
             server.close()
-            for client in list(self._clients):
-                client.writer.close()
+            await self._hang_up()
             if isinstance(self.place, str):
                 with contextlib.suppress(OSError):
                     os.unlink(self.place)
+
+    async def _hang_up(self):
+        """What has been said is still sent, to those who take it within `PATIENCE`."""
+        for client in list(self._clients):
+            client.writer.close()
+        if self._serving:
+            await asyncio.wait(self._serving, timeout=PATIENCE)
+        for client in list(self._clients):
+            client.writer.transport.abort()
+        if self._serving:
+            await asyncio.wait(self._serving, timeout=PATIENCE)
 
     async def _server(self):
         try:
@@ -70,8 +84,11 @@ class Monitor:
                 client.send({"event": name, "data": data, "timestamp": stamp})
 
     async def _serve(self, reader, writer):
-        client = Client(self, writer)
+        client, task = Client(self, writer), asyncio.current_task()
         self._clients.append(client)
+        if task is not None:
+            self._serving.add(task)
+            task.add_done_callback(self._serving.discard)
         try:
             client.send({"QMP": {"version": VERSION, "capabilities": []}})
             stream = Stream()

@@ -56,11 +56,8 @@ class Codec(NamedTuple):
 
 
 class G711:
-    """`silence` is the octet of a sample of zero."""
-
     def __init__(self, law: str):
         self._law = law
-        self.silence = g711.encode(law, np.zeros(1, np.int16))
 
     def encode(self, samples: Samples) -> bytes:
         return g711.encode(self._law, samples)
@@ -70,9 +67,9 @@ class G711:
 
 
 class Half:
-    """Between 8 and 16 kHz, in one direction of one call: a low pass at 3.8 kHz of 95 taps."""
+    """Between 8 and 16 kHz, in one direction of one call: a low pass at 3.8 kHz of 97 taps, 3 ms late."""
 
-    TAPS = 95
+    TAPS = 97
 
     def __init__(self) -> None:
         place = np.arange(self.TAPS) - self.TAPS // 2

@@ -36,7 +36,13 @@ class Recording:
 
     def put_octets(self, ssrc: int, timestamp: int, octets: bytes, decode: Decode) -> None:
         """As `put`, of samples that are an octet each at 8 kHz: they are decoded when somebody asks for them."""
-        self._place(ssrc, timestamp, RATE, len(octets), octets, decode)
+        if (self._base is not None and self._source == (ssrc, RATE) and self._noise is None
+                and (timestamp - self._base) & 0xFFFFFFFF == self.length < 0x80000000):
+            # Where the last one ended.
+            self._parts.append((self.length, octets, decode))
+            self.length += len(octets)
+        else:
+            self._place(ssrc, timestamp, RATE, len(octets), octets, decode)
 
     def _place(self, ssrc, timestamp, clock, count, part, decode):
         offset = self._offset(ssrc, timestamp, clock)
@@ -44,8 +50,7 @@ class Recording:
             self._fill(offset)
         if offset >= 0:
             self._parts.append((offset, part, decode))
-            if offset + count > self.length:
-                self.length = offset + count
+            self.length = max(self.length, offset + count)
 
     def pause(self, ssrc: int, timestamp: int, payload: bytes, clock: int = RATE) -> None:
         """From here on comfort noise as RFC 3389 3 describes it, until something else is put."""

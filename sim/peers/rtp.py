@@ -31,6 +31,24 @@ NAME = Struct("first" / Int8ub, "kind" / Int8ub, "words" / Int16ub, "ssrc" / Int
               "rest" / Int16sb)
 
 
+class Source:
+    """What has come under one SSRC: `highest` is the extended sequence number (RFC 3550 A.1)."""
+
+    def __init__(self, sequence: int):
+        self.first = self.highest = sequence
+        self.counted = 0
+
+    def count(self, sequence: int) -> None:
+        self.counted += 1
+        ahead = (sequence - self.highest + 32768) % 65536 - 32768
+        if ahead > 0:
+            self.highest += ahead
+
+    @property
+    def lost(self) -> int:
+        return max(0, self.highest - self.first + 1 - self.counted)
+
+
 class Stream:
     """One call's audio. `play` gives it samples to send; without any it sends silence.
 
@@ -51,7 +69,8 @@ class Stream:
         self.sent = self.received = self.wrong = self.octets = 0
         self.pauses = self.heard_pauses = self.reports = 0
         self._jitter = 0.0
-        self._first = self._highest = 0
+        self._sources: dict[int, Source] = {}
+        """By SSRC: a peer that moves, as in a handover, goes on under another."""
         self._remote: tuple[str, int] = ("", 0)
         self._type, self._clock, self._packet_ms = 8, RATE, 20
         self._dialler, self._hearing = Dialler(), Hearing()
@@ -90,8 +109,7 @@ class Stream:
 
     @property
     def lost(self) -> int:
-        counted = self.received + self.heard_pauses + self._hearing.packets
-        return max(0, self._highest - self._first + 1 - counted) if self.received else 0
+        return sum(one.lost for one in self._sources.values())
 
     @property
     def jitter_ms(self) -> float:
@@ -186,7 +204,8 @@ class Stream:
         count = self._packet_ms * RATE // 1000
         payload = self._ahead[self._at:self._at + count]
         self._at += count
-        return payload if len(payload) == count else payload + coder.silence * (count - len(payload))
+        missing = count - len(payload)
+        return payload + coder.encode(np.zeros(missing, np.int16)) if missing else payload
 
     def _receive(self, source, data):
         kind = data[1] & 0x7F if len(data) > SIZE and data[0] == 0x80 else None
@@ -209,11 +228,9 @@ class Stream:
         self.on_packet()
 
     def _count(self, sequence, timestamp, ssrc, timed):
-        if not self.received + self.heard_pauses + self._hearing.packets:
-            self._first = self._highest = sequence
-        ahead = (sequence - self._highest + 32768) % 65536 - 32768
-        if ahead > 0:
-            self._highest += ahead
+        if ssrc not in self._sources:
+            self._sources[ssrc], self._transit = Source(sequence), None
+        self._sources[ssrc].count(sequence)
         transit = (self.time.now * self._clock // 1_000_000 - timestamp) & 0xFFFFFFFF
         if self._transit is not None and timed:
             difference = abs((transit - self._transit + (1 << 31)) % (1 << 32) - (1 << 31))
@@ -230,9 +247,10 @@ class Stream:
             "seconds": now // 1_000_000, "fraction": (now % 1_000_000 << 32) // 1_000_000,
             "timestamp": self._timestamp, "packets": self.sent, "octets": self.octets})
         if blocks:
+            source = self._sources[self._peer]
             last, heard = self._last if self._last is not None else (0, now)
             data += BLOCK.build({
-                "ssrc": self._peer, "lost_of_256": 0, "lost": self.lost, "highest": self._highest,
+                "ssrc": self._peer, "lost_of_256": 0, "lost": source.lost, "highest": source.highest,
                 "jitter": round(self._jitter), "last": last, "delay": (now - heard) * 65536 // 1_000_000})
         data += NAME.build({"first": 0x81, "kind": 202, "words": 2, "ssrc": self._ssrc, "item": 0x0100, "rest": 0})
         self.sockets.send(self.report_key, (self._remote[0], self._remote[1] + 1), data)

@@ -1,4 +1,4 @@
-"""What a DECT system costs and loses: whole boards with their firmware, handsets, phones and the air, on virtual time."""
+"""What a DECT system costs and what it loses: boards with firmware, handsets, phones and the air, on virtual time."""
 
 import time
 
@@ -14,6 +14,8 @@ APART = 120.0
 """Metres between two bases of which only one is good enough at either end."""
 DAY = 24 * 3600
 SIZES = (10, 30, 100)
+WIDE = 120.0
+"""Metres between bases of the large system; handsets are everywhere between them, so that who walks is handed over."""
 LINEAR = 1.15
 
 
@@ -25,8 +27,8 @@ def test_one_busy_base_with_eight_calls(figure):
         cost = system.cost(10, 12)
         assert system.all_talk()
         call, handset = system.calls[0], system.talkers[0]
-        assert min(likeness(system._says[1], handset.audio.heard()[-40_000:]),
-                   likeness(system._says[0], call.record[-40_000:])) > 0.95
+        assert min(likeness(system.says[1], handset.audio.heard()[-40_000:]),
+                   likeness(system.says[0], call.record[-40_000:])) > 0.95
     figure("one base, eight calls: firmware, MAC, air, DSP, RTP, phones", ">= 50x real time", f"{1 / cost:.0f}x")
     assert cost <= 1 / 50
 
@@ -34,10 +36,11 @@ def test_one_busy_base_with_eight_calls(figure):
 def test_a_hundred_bases_eight_hundred_handsets_four_hundred_calls_on_the_move(figure):
     costs = {}
     for bases in SIZES:
-        with System(bases) as system:
+        with System(bases, apart=WIDE, near=WIDE / 2) as system:
             system.talk()
             system.walk()
-            system.pass_time(5)
+            # Until then nobody has said his phrase twice, and few have come to another base.
+            system.pass_time(30)
             costs[bases] = system.cost(3, 4)
             talking, moved = sum(one.call == "talking" for one in system.talkers), system.handovers()
         figure(f"{bases} bases, {8 * bases} handsets, {4 * bases} calls, a quarter walk", ">= 1x real time",
@@ -45,7 +48,7 @@ def test_a_hundred_bases_eight_hundred_handsets_four_hundred_calls_on_the_move(f
                f"{talking} still talk, {moved} handovers")
     growth = max(costs[bases] / bases for bases in SIZES) / (costs[SIZES[0]] / SIZES[0])
     figure("the same: cost of a base among 100 against 10", f"<= {LINEAR}", f"{growth:.2f}")
-    assert costs[100] <= 1 and growth <= LINEAR
+    assert moved and costs[SIZES[-1]] <= 1 and growth <= LINEAR
 
 
 @pytest.mark.parametrize("talks", ["handset", "phone"])
@@ -83,7 +86,7 @@ def measured(system, talks, folder, move):
     path = str(folder / "heard.wav")
     with Wav(path) as wav:
         wav.put(heard[since:].astype("<i2").tobytes())
-    phrase = system._says[1 if talks == "phone" else 0]
+    phrase = system.says[1 if talks == "phone" else 0]
     gap = longest_gap(phrase, read_wav(path))
     assert gap is not None
     return gap, handset.radio.moves.counts

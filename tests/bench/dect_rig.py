@@ -35,13 +35,13 @@ class System:
     """`bases` boards, the first of which is the master; at each so many handsets, of which some are in calls with a
     phone each."""
 
-    def __init__(self, bases, handsets=8, calls=4, listen=2, seed=1, apart=APART):
+    def __init__(self, bases, handsets=8, calls=4, listen=2, seed=1, apart=APART, near=NEAR):
         self.site = Site(virtual=True, seed=seed)
-        self.time, self.apart = self.site.time, apart
+        self.time, self.apart, self.near = self.site.time, apart, near
         self.side = math.ceil(math.sqrt(bases))
         self._addresses = addresses()
         self._random = np.random.default_rng([seed, bases])
-        self._says = [speech(PHRASE, seed=seed + number) for number in range(SPEAKERS)]
+        self.says = [speech(PHRASE, seed=seed + number) for number in range(SPEAKERS)]
         self.machines = [self.site.board("ip1203", net=self._net(), position=self.place(number))
                          for number in range(bases)]
         self.users = [(ipei(number + 1), str(2001 + number), f"User{number}") for number in range(bases * handsets)]
@@ -81,10 +81,10 @@ class System:
     def talk(self):
         """Every talker's phone calls it, one after the other, and both speak."""
         for number, handset in enumerate(self.talkers):
-            handset.audio.play(self._says[number % SPEAKERS], loop=True)
+            handset.audio.play(self.says[number % SPEAKERS], loop=True)
             handset.auto_answer = 100_000
             phone = Phone(self.time, self._net(), f"phone{number}", loop=True, seed=number,
-                          source=self._says[(number + 1) % SPEAKERS])
+                          source=self.says[(number + 1) % SPEAKERS])
             self.phones.append(phone)
             user = self.users[self.handsets.index(handset)]
             self.calls.append(phone.call(f"sip:{user[1]}@{self.master.net.address}"))
@@ -135,6 +135,6 @@ class System:
 
     def _handset(self, number, each):
         x, y = self.place(number // each)
-        dx, dy = self._random.uniform(-NEAR, NEAR, 2).tolist()
+        dx, dy = self._random.uniform(-self.near, self.near, 2).tolist()
         return Handset(self.site.air, self.time, self.users[number][0], SARI, position=(x + dx, y + dy), seed=number,
                        audio=Audio(echo_loss_db=None))

@@ -33,6 +33,12 @@ def test_any_codec_can_be_heard(codec, capsys):
     assert json.loads(done.stdout)["call"]["codec"] == wanted
 
 
+def test_between_wide_band_handsets_it_is_g722_from_end_to_end(capsys):
+    words = ("call", "--from", "handset:1", "--to", "handset:2", "--seconds", 3, "--wideband", "--json")
+    done = inside(capsys, *words)
+    assert (done.returncode, json.loads(done.stdout)["call"]["codec"]) == (0, "g722")
+
+
 def test_between_handsets_the_codec_is_the_boards_choice(capsys):
     words = ("call", "--from", "handset:1", "--to", "handset:2", "--seconds", 3, "--codec", "g722", "--json")
     assert json.loads(inside(capsys, *words).stdout)["call"]["codec"] == "g722"

@@ -275,6 +275,43 @@ def test_modules_start_in_their_order_and_tick_when_due_and_not_before():
     assert a.ticks == [31]
 
 
+class Alone(Stub):
+    alone = True
+
+    def __init__(self, name, answers=None):
+        super().__init__(name, answers)
+        self.asked = 0
+
+    def due(self):
+        self.asked += 1
+        return self.at
+
+
+def test_who_is_alone_is_asked_for_its_due_again_only_once_something_was_given_to_it():
+    a, b = Alone("A", {"go": [Tell("B", "x")]}), Alone("B")
+    one = loop(a, b)
+    assert one.due() is None
+    b.asked = 0
+    a.at = 30
+    one.receive(a, "more", 0)
+    assert (one.due(), b.asked) == (30, 0)
+    b.at = 20
+    one.receive(a, "go", 0)
+    assert (one.due(), b.asked) == (20, 1)
+    one.poll(25)
+    assert (a.ticks, b.ticks, one.due()) == ([], [25], 30)
+
+
+def test_all_are_asked_again_after_somebody_who_may_change_others():
+    a, console = Alone("A"), Stub("CONSOLE")
+    one = loop(a, console)
+    assert one.due() is None
+    a.at = 30
+    assert one.due() is None
+    one.apply(console, [], 0)
+    assert one.due() == 30
+
+
 def test_a_restart_is_kept_for_whoever_drives_the_loop():
     a = Stub("A")
     one = loop(a)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import pty
 import signal
 import subprocess
@@ -12,10 +13,10 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from sim.peers import codecs
-from tests.cli.gatesim import ROOT, command, inside, refused
+from tests.cli.gatesim import ROOT, command, gatesim, inside, refused
 from tests.labs.small import GOOD
 
-FAILING = GOOD + '\n[[check]]\nname = "it <snows>"\nkind = "state"\nwho = "anna"\nis = "sno\\u0001wing"\n'
+FAILING = GOOD + '\n[[check]]\nname = "it <snows>"\nkind = "display"\nwho = "anna"\nmatches = "sno\\u0001wing"\n'
 
 
 @pytest.fixture
@@ -69,6 +70,7 @@ def test_what_did_not_come_about_fails(text, name, lab, capsys):
 
 
 @pytest.mark.parametrize(("words", "parts"), [
+    (("--out", ""), ("--out names no folder",)),
     (("--seed", "-1"), ("--seed -1",)),
     (("--seed", "x"), ("--seed",)),
     (("--out", "/dev/null/x"), ("/dev/null/x",)),
@@ -121,3 +123,18 @@ def test_ctrl_c_ends_a_lab_and_leaves_nothing_half_written(lab, tmp_path):
         said, complaint = process.communicate(timeout=20)
     assert (process.returncode, said, complaint) == (130, "", "\n")
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_report_goes_to_what_is_no_file_as_well_and_a_full_device_is_named(lab):
+    full = pathlib.Path("/dev/full")
+    if not full.is_char_device():
+        pytest.skip("no /dev/full here")
+    reported = gatesim("lab", lab(GOOD), "--quiet", "--junit", "/dev/stdout")
+    assert reported.stdout.startswith("<?xml") and pathlib.Path("/dev/stdout").is_symlink()
+    refused = gatesim("lab", lab(GOOD), "--quiet", "--junit", full)
+    assert (refused.returncode, refused.stderr) == (2, "gatesim lab: cannot write /dev/full: No space left on device\n")
+    assert full.is_char_device()
+    with full.open("w") as nowhere:
+        cut = subprocess.run(command("lab", lab(GOOD)), cwd=ROOT, stdout=nowhere, stderr=subprocess.PIPE, text=True,
+                             check=False)
+    assert (cut.returncode, cut.stderr) == (2, "gatesim: cannot write the output: No space left on device\n")

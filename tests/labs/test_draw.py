@@ -2,7 +2,9 @@
 
 from types import SimpleNamespace
 
+from hal.radio import LONG
 from sim.lab.draw import calls, occupancy, stretches, sync_tree
+from sim.lab.pictures import taken
 from sim.lab.record import Note
 
 
@@ -47,3 +49,8 @@ def test_the_tree_has_an_arrow_for_each_that_follows_one_of_ours():
     boxes = {one.get_text().split("\n")[0]: one.get_position()[0] for one in axes.texts if one.get_text()}
     assert len(arrows) == 2
     assert boxes == {"one": 0, "two": 1, "three": 2, "four": 0, "five": 0}
+
+
+def test_a_long_slot_takes_two_of_the_picture():
+    assert taken({"slot": 4, "carrier": 1, "kind": LONG}) == (4, 5)
+    assert taken({"slot": 4, "carrier": 1}) == (4,)

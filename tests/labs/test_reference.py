@@ -35,10 +35,13 @@ def test_every_field_has_a_kind_and_a_help():
             assert not (field.required and field.default is not None)
 
 
-@pytest.mark.parametrize("block", re.findall(r"(?:^    .*\n|^\n)+", PAGE.read_text(), re.MULTILINE))
-def test_what_the_page_shows_of_the_format_is_in_it(block):
-    text = "\n".join(line[4:] for line in block.splitlines())
-    if not text.strip().startswith("[["):
-        return
-    parse('[lab]\nduration = "9s"\n[[board]]\nname = "base"\nsari = "31100422072149"\n[[handset]]\nname = "anna"\n'
-          'board = "base"\n' + text)
+BLOCKS = ["\n".join(line[4:] for line in block.splitlines())
+          for block in re.findall(r"(?:^    .*\n|^\n)+", PAGE.read_text(), re.MULTILINE)]
+
+
+@pytest.mark.parametrize("text", [text for text in BLOCKS if text.strip().startswith("[[")])
+def test_what_the_page_shows_of_the_format_is_in_it(text):
+    lab = parse('[lab]\nduration = "9s"\n[[board]]\nname = "base"\nsari = "31100422072149"\n'
+                '[[handset]]\nname = "anna"\nboard = "base"\n' + text)
+    for section in re.findall(r"^\[\[(.*?)\]\]", text, re.MULTILINE):
+        assert lab.parts[section]

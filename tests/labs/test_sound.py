@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.lab.sound import likeness, longest_gap, loudness, repeated
+from sim.lab.sound import likeness, longest_gap, louder, loudness, repeated
 from sim.peers.talker import RATE, noise, sine, speech
 
 PHRASE = speech(6.0, seed=3)
@@ -62,3 +62,12 @@ def test_a_tone_has_gaps_too():
 def test_loudness_is_that_of_all_that_was_heard():
     assert loudness(sine(1000, 2, -15.0)) == pytest.approx(-15.0, abs=0.1)
     assert loudness(np.zeros(800, np.int16)) == loudness(np.zeros(0, np.int16)) == -90.0
+
+
+def test_a_click_is_louder_than_anything_that_was_said():
+    said = speech(2.0, seed=3)
+    heard = said.copy()
+    assert abs(louder(said, heard)) < 1
+    heard[8000:8080] = 30_000
+    assert louder(said, heard) > 6
+    assert louder(said, heard[:0]) is None

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.lab import LabError
-from sim.lab.model import parse
+from sim.lab.model import parse, read
 from tests.cli.gatesim import inside, refused
 from tests.labs.small import GOOD, line
 
@@ -58,6 +58,12 @@ WRONG = [
     ('sari = "31100422072149"', 'sari = "31100422072149"\nconfig = [1]', "config", ("lines of text",)),
     ('sari = "31100422072149"', 'sari = "31100422072149"\nconfig = "ping {nobody}"', "config",
      ("{nobody} is no board", "address, base, desk, pbx")),
+    ('board = "base"', 'board = "base"\nmodel = "ip61"\nwideband = true', "wideband", ("an IP61 has none",)),
+    ('[[step]]', '[[board]]\nname = "b"\nwideband = true\n[[step]]', "wideband", ("its master's (sari)",)),
+    *(('number = "100"', f'number = "100"\naddress = "{address}"', "address", ("an IPv4 address of a host",))
+      for address in ("0.0.0.0", "127.0.0.1", "224.0.0.1", "255.255.255.255", "10.0.0.01")),
+    ('[[step]]', '[[check]]\nkind = "state"\nwho = ["anna", "desk"]\nis = "talking"\n[[step]]', "is =",
+     ('desk is never "talking"', "but one of", "connected")),
     ('number = "100"', 'number = "100"\ncodecs = ["pcmx"]', "codecs", ('there is no codec "pcmx"', "pcma")),
     ('number = "100"', 'number = "100"\ncodecs = "pcma"', "codecs", ("a list of texts",)),
     ('do = "call"', 'do = "cal"', '"cal"', ("does not exist, did you mean call or cable?", "switch-off")),
@@ -181,3 +187,9 @@ def test_any_torn_file_is_taken_or_refused(start, length, filling):
         parse(GOOD[:start] + filling + GOOD[start + length:])
     except LabError as error:
         assert error.problems
+
+
+def test_a_mark_of_the_byte_order_is_no_part_of_a_file(tmp_path):
+    path = tmp_path / "lab.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
+    assert read(path).named["anna"].section == "handset"

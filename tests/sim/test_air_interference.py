@@ -91,6 +91,25 @@ def test_only_the_part_that_is_overlapped_is_hurt(rig, shift, a_hurt, b_hurt):
     assert (a < 0.5, b < 0.5) == (a_hurt, b_hurt)
 
 
+@pytest.mark.parametrize("shift", [-300, -421])
+def test_torn_bursts_are_counted_and_make_q1_invite_though_every_a_field_is_right(rig, shift):
+    """The other's burst covers the end of the B-field, or the Z-field alone."""
+    base, here = rig.call((0, 0), (40, 0))
+    other = rig.base((41, 0))
+    rig.air.clock(other).ppm = 0
+    rig.air.clock(other).set(shift=shift, frames=0)
+    rig.end(other, 2, 5, OTHER)
+    rig.frames(10)
+    assert not base.q1
+    rig.frames(90)
+    assert (here.bad, base.torn) == (0, 0) and here.torn > 70
+    assert base.q1 and not here.q1
+    for end in rig.air.stations.find(other).ends[:]:
+        end.close()
+    rig.frames(100)
+    assert here.torn == 0 and not base.q1
+
+
 def test_a_collision_at_the_very_end_is_seen_in_the_z_field(rig):
     _, here = rig.call((0, 0), (40, 0))
     other = rig.base((41, 0))

@@ -33,7 +33,7 @@ def wait(site, condition, seconds):
 
 
 def test_a_handset_beside_a_foreign_base_of_our_sari_asks_there_in_vain(site):
-    foreign = ForeignBase(site.air, site.time, (60.0, 0.0), SARI)
+    foreign = ForeignBase(site.air, (60.0, 0.0), SARI)
     foreign.start()
     _, handset = base_and_handset(site, (50.0, 0.0))
     assert not wait(site, lambda: handset.located, 20)
@@ -43,7 +43,7 @@ def test_a_handset_beside_a_foreign_base_of_our_sari_asks_there_in_vain(site):
 
 
 def test_a_handset_beside_our_base_does_not_care(site):
-    foreign = ForeignBase(site.air, site.time, (60.0, 0.0), SARI)
+    foreign = ForeignBase(site.air, (60.0, 0.0), SARI)
     foreign.start()
     _, handset = base_and_handset(site, (5.0, 0.0))
     assert wait(site, lambda: handset.located, 20)

@@ -154,11 +154,13 @@ def test_a_conference_brings_all_three_to_the_interface(office):
     office.say("config add CALL /conference 900", "config activate")
     first = office.called()
     second = enquire(office)
-    bridge = Phone(office.site.time, office.site.net(), "900", loop=True, source=speech(2, 5), auto_answer=0.1, seed=5)
+    bridge = Phone(office.site.time, office.site.net(), "900", loop=True, source=speech(2, 5), auto_answer=0.1,
+                   seed=5)
     office.phones.append(bridge)
     office.towards(2)
     office.handset.keypad("R3")
     office.until(lambda: [call.state for call in bridge.calls] == [CONNECTED] * 3)
+    office.pass_time(0.5)
     assert first.state == second.state == CONNECTED and office.handset.call == "talking"
     assert office.handset.caller == ("900", "")
     assert min(office.hears(call) for call in bridge.calls) > 40

@@ -86,7 +86,7 @@ def test_without_pbx_pwd_the_password_of_the_system_opens_nothing(site):
 def test_a_handset_that_is_switched_off_takes_its_registration_along(site):
     firm = Firm(site)
     firm.handsets[0].turn_off()
-    firm.until(lambda: firm.registered() == ["bert", "carl"])
+    firm.until(lambda: firm.registered() == ["bert", "carl"] and firm.handsets[0].lock == "off")
     firm.handsets[0].switch_on()
     firm.until(lambda: firm.registered() == ["anna", "bert", "carl"])
 

@@ -1,10 +1,13 @@
 """Faults of a system of three boards: who leads, who coasts, who is refused, and what becomes of a call."""
 
+import asyncio
+
 import pytest
 
 from firmware.dect import options, trunk
 from sim.peers.phone_call import CONNECTED, ENDED
 from sim.site import Site
+from sim.stage import dect_lines
 from tests.sim.test_machine_radios import KEY, Calling, Three
 
 
@@ -141,3 +144,41 @@ def test_switching_the_master_off_silences_all_and_on_again_brings_all_back(thre
     three.say(0, "config add GW-DECT MASTER /mode active", "config activate")
     three.until(lambda: three.in_step() and calling.bert.located, 90)
     assert alarms(three.machines[1]) == []
+
+
+@pytest.mark.parametrize(("name", "more", "cause"), [
+    ("pscn", 3, "pscn"), ("frames", 9, "frame"), ("frames", 16 * 7, "multiframe")])
+def test_a_leader_whose_time_jumps_stops_the_radios_below_it_and_they_come_back(three, name, more, cause):
+    calling = Calling(three)
+    clock = three.site.air.clock(three.master.radio)
+    clock.set(**{name: getattr(clock, name) + more})
+    three.pass_time(5)
+    three.until(three.in_step, 60)
+    three.pass_time(15)
+    rows = three.status(word="sync").split("\r\n")[2:4]
+    assert [row.rsplit(" ", 2)[1:] for row in rows] == [["1", cause]] * 2
+    assert f'sync-lost="1" cause="{cause}"' in three.say(0, "mod cmd RFPSTAT0 rfp-stat2")[0]
+    assert three.master.gateway.dect.system.missing == []
+    three.until(lambda: calling.bert.call == "idle" and calling.bert.located, 30)
+    three.until(lambda: three.master.gateway.calls.busy() == 0, 30)
+
+
+def test_the_leader_of_another_master_takes_its_time_from_the_base_that_an_option_names():
+    with Site(virtual=True) as site:
+        bases = [site.board("ip1203", position=(60.0 * number, 0.0)) for number in range(2)]
+        for pari, base in enumerate(bases, 1):
+            base.power_on()
+            for line in (*dect_lines(base.net.address, []), f"config add GW-DECT MASTER /pari {pari}",
+                         "config activate"):
+                assert not base.run_line(line).refused()
+        assert asyncio.run(site.until(lambda: all(base.gateway.dect.home.on_air() for base in bases), 60))
+        clocks = [site.air.clock(base.radio) for base in bases]
+        assert clocks[0].against(clocks[1]) != (0, 0, 0)
+        for line in (f"config add GW-DECT RADIO /sync-rfpi {bases[0].gateway.dect.home.rfpi.hex()}", "config activate"):
+            assert not bases[1].run_line(line).refused()
+        asyncio.run(site.pass_time(30))
+        assert clocks[0].against(clocks[1]) == (0, 0, 0)
+        assert bases[1].gateway.dect.sync() == "synchronized"
+        bases[0].power_off()
+        asyncio.run(site.pass_time(60))
+        assert bases[1].gateway.dect.home.on_air() and bases[1].gateway.dect.sync() == "Master"

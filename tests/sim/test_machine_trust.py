@@ -8,6 +8,7 @@ import pytest
 from sim.peers.handset import Handset
 from sim.site import Site
 from sim.stage import dect_lines
+from tests.sim.corridor import APART, Corridor
 
 ANNA, BERT = "0466003541858", "0466003541869"
 USERS = [(ANNA, "201", "Anna"), (BERT, "202", "Bert")]
@@ -43,6 +44,14 @@ class Office:
 
     def located(self, *handsets):
         self.until(lambda: all(one.located for one in handsets))
+
+    def subscribed(self):
+        """A handset that has its key, its place, and nothing more to say."""
+        self.begin()
+        handset = self.handset()
+        self.located(handset)
+        self.until(lambda: not handset.radio.connection.busy)
+        return handset
 
     def keys(self):
         """Variables with keys, as a saved configuration has them."""
@@ -155,10 +164,7 @@ def test_a_handset_tells_its_base_from_one_that_has_another_key(office):
 
 
 def test_a_handset_gives_its_access_rights_up(office):
-    office.begin()
-    handset = office.handset()
-    office.located(handset)
-    office.until(lambda: not handset.radio.connection.busy)
+    handset = office.subscribed()
     handset.registration.type_in(None)
     assert handset.unsubscribe()
     office.until(lambda: "unsubscribed" in names(handset))
@@ -169,10 +175,7 @@ def test_a_handset_gives_its_access_rights_up(office):
 
 
 def test_a_stranger_cannot_give_up_the_rights_of_another(office):
-    office.begin()
-    handset = office.handset()
-    office.located(handset)
-    office.until(lambda: not handset.radio.connection.busy)
+    office.subscribed()
     clone = office.handset(ac=None, seed=7)
     clone.registration.keys[SARI] = bytes(16)
     office.until(lambda: clone.radio.base is not None)
@@ -184,10 +187,7 @@ def test_a_stranger_cannot_give_up_the_rights_of_another(office):
 
 
 def test_the_board_takes_access_rights_back_and_tells_the_handset(office):
-    office.begin()
-    handset = office.handset()
-    office.located(handset)
-    office.until(lambda: not handset.radio.connection.busy)
+    handset = office.subscribed()
     handset.registration.type_in(None)
     office.say(f"mod cmd GW-DECT unsubscribe {ANNA}")
     assert office.keys() == []
@@ -195,3 +195,17 @@ def test_the_board_takes_access_rights_back_and_tells_the_handset(office):
     assert handset.registration.key is None
     office.pass_time(70)
     assert not handset.located
+
+
+def test_another_sari_reaches_every_base_of_the_system(office):
+    corridor = Corridor(office.site)
+    assert [one.radio.state()["rfpi"] for one in corridor.machines] == ["102243a300", "102243a301"]
+    corridor.handset.move(APART, 1.0)
+    corridor.until(lambda: corridor.handset.status.rfpi == "102243a301" and corridor.handset.located, 60)
+    corridor.say(0, f"config add GW-DECT MASTER /sari {OTHER}", "config activate")
+    corridor.until(lambda: [one.radio.state()["rfpi"] for one in corridor.machines] == ["2000000100", "2000000101"], 90)
+    assert not corridor.handset.located and corridor.handset.status.lock == "searching"
+    corridor.handset.subscribe("0000", park=OTHER)
+    corridor.until(lambda: corridor.handset.located, 60)
+    assert corridor.handset.status.rfpi == "2000000101"
+    assert names(corridor.handset).count("subscribed") == 2

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "gw_air.h"
 #include "gw_engine.h"
 
 #define LOST_AFTER 100
@@ -43,26 +44,18 @@ static int draw(int bits, double log_right, uint64_t *random, uint8_t *b, int fr
     }
 }
 
-/* The X-field is the XOR of these octets' nibbles (EN 300 175-3 6.2.5.4): what their errors make of it. */
-static int x_of(const uint8_t *b, int octets)
-{
-    int at, x = 0;
-    for (at = 6; at < octets; at += 8)
-        x ^= b[at] ^ b[at + 1];
-    return (x >> 4 ^ x) & 15;
-}
-
 static void spoil(struct damage *damage, const double *errors, int wide, uint64_t *random)
 {
     int block, octets = wide ? GW_B : GW_B / 2;
-    uint8_t tail = 0;
+    uint8_t tail = 0, x = 0;
     memset(damage, 0, sizeof *damage);
     damage->sync = draw(16, errors[SYNC], random, NULL, 0) > 1;
     damage->a = draw(32, errors[A_FIRST], random, NULL, 0) + draw(32, errors[A_LAST], random, NULL, 0);
     for (block = 0; block < octets / 5; block++)
         damage->any_b += draw(40, errors[B_FIRST + block], random, damage->b, 40 * block);
     draw(4, errors[X_BLOCK], random, &tail, 0);
-    damage->x = x_of(damage->b, octets) ^ tail >> 4;
+    gw_air_x_crc(damage->b, 1, (size_t)octets, &x); /* linear: the X-field of the errors is the error of the X-field */
+    damage->x = x ^ tail >> 4;
     damage->z = draw(4, errors[Z_BLOCK], random, NULL, 0);
 }
 

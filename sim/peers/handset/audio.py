@@ -22,6 +22,10 @@ FRAME = 80
 NOTHING = b"\xFF" * 40
 """A B-field that changes nothing in a G.726 decoder."""
 
+IDLE = 20
+"""Frames of silence by which codecs settle: what goes out before a call has speech decodes to nothing, and leaves the
+other side's decoder in another state than a fresh one."""
+
 LOOP = 1000
 """Frames of the longest loop whose repetition is looked for: our choice."""
 
@@ -80,8 +84,8 @@ class Audio:
         before, self.wide = self.rate, wide
         self._heard = [at_rate(one, before, self.rate) for one in self._heard]
         self._microphone = [at_rate(one, before, self.rate) for one in self._microphone]
-        self._decoder: G722 | G726 = G722() if wide else G726()
-        self._encoder: G722 | G726 = G722() if wide else G726()
+        self._decoder: G722 | G726 = self._codec()
+        self._encoder: G722 | G726 = self._codec()
         self._path = None if self._echo_form is None else echo_path(*self._echo_form, rate=self.rate)
         self._tail = np.zeros(0 if self._path is None else len(self._path) - 1)
         self._echo = np.zeros(self.frame)
@@ -122,7 +126,7 @@ class Audio:
         """What is encoded next is what is said next: the encoder is where the other side's decoder will be."""
         self._coded, self._loops = self._at, None
         if len(self._microphone) > self._before:
-            self._encoder = G722() if self.wide else G726()
+            self._encoder = self._codec()
             self._encoder.encode(self._microphone[-1][-SETTLED * self.frame:])
 
     def fields(self, frames: int) -> "NDArray[np.uint8]":
@@ -191,6 +195,13 @@ class Audio:
         if self.recording:
             self._microphone.append(samples)
         return self._encoder.encode(samples)
+
+    def _codec(self) -> "G722 | G726":
+        """In both directions where it is after silence."""
+        codec = G722() if self.wide else G726()
+        codec.encode(np.zeros(IDLE * self.frame, np.int16))
+        codec.decode(nothing(self.wide) * IDLE)
+        return codec
 
     def _decode(self) -> None:
         if self._came:

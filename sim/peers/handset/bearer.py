@@ -31,7 +31,7 @@ NEAR_QUIETEST = 6.0
 """dB within which channels are equally quiet: a receiver's steps (175-2)."""
 
 SETUP_FAILED, LOST = 3, 7
-"""Reasons of a release."""
+"""Reasons of a release: set-up failed, no handshake for T201 (7.2.5.3.13)."""
 
 IDLE, ASKING, WAITING, OPEN, LEAVING = "idle", "asking", "waiting", "open", "leaving"
 
@@ -104,12 +104,7 @@ class Bearer:
             self._free(None)
             return
         self._tries += 1
-        levels = np.array(self._air.channels(self._station), float)
-        assert self.base is not None
-        levels[sorted(self.base.blind | self.avoid)] = np.inf
-        if self.wide:
-            # A long slot takes the next one as well.
-            levels = np.maximum(levels, np.vstack((levels[1:], np.full((1, levels.shape[1]), np.inf))))
+        levels = self._levels()
         if not np.isfinite(levels).any():
             self._free(SETUP_FAILED)
             return
@@ -117,6 +112,16 @@ class Bearer:
         self.slot, self.carrier = divmod(int(self._random.choice(quiet)), levels.shape[1])
         self.state = ASKING
         self._wait(self._until_scan(), self._ask)
+
+    def _levels(self) -> np.ndarray:
+        """dBm in each pair of slots and carrier, infinite where the base takes no request."""
+        levels = np.array(self._air.channels(self._station), float)
+        assert self.base is not None
+        levels[sorted(self.base.blind | self.avoid)] = np.inf
+        if self.wide:
+            # A long slot takes the next one as well.
+            levels = np.maximum(levels, np.vstack((levels[1:], np.full((1, levels.shape[1]), np.inf))))
+        return levels
 
     def _until_scan(self) -> int:
         """Microseconds to the middle of the frame before the one in which the base listens on that carrier."""

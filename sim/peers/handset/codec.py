@@ -3,7 +3,6 @@
 Shares nothing with the firmware: written from the layouts, so that each end checks the other.
 """
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from construct import (
@@ -75,11 +74,6 @@ class Message(NamedTuple):
 
     def get(self, code: int) -> "bytes | None":
         return next((content for one, content in self.elements if one == code), None)
-
-
-def takes_subscriptions(fields: "Iterable[bytes]") -> bool:
-    """Whether the capabilities that a base sends (Q_T 3) have bit a44 (175-5 annex F)."""
-    return any(field[0] >> 5 == 4 and field[1] >> 4 == 3 and field[5] >> 3 & 1 for field in fields)
 
 
 def a_field(ta: int, tail: bytes) -> bytes:

@@ -10,7 +10,8 @@ from sim.peers.handset.lock import Found
 
 
 class Rule(NamedTuple):
-    """Levels in dBm, differences in dB, `bad` A-fields and `torn` B-fields in 100 frames, `silent` frames without a good one.
+    """Levels in dBm, differences in dB, `bad` A-fields and `torn` B-fields in 100 frames, `silent` frames without a
+    good A-field.
 
     A call looks at its own bearer every `every` microseconds, at other bases every `survey` or when its own
     is bad; it tries again `rest` after an attempt (T202), and never comes back sooner.

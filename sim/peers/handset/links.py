@@ -11,7 +11,6 @@ from sim.time import Handle, Time
 RETRANSMIT = 1_000_000
 """<DL.04>, counted while nothing waits below."""
 
-
 PAUSE = 400_000
 """Microseconds without a segment after which a half frame is given up: our choice."""
 

@@ -40,6 +40,8 @@ class Connection:
         self.on_ends: Callable[[], object] = lambda: None
         self.pmid = pmid
         self.key: bytes | None = None
+        self.veiled = False
+        """Whether no speech may go out yet: it takes a ciphered connection over, and is in clear."""
         self.bearer = Bearer(air, time, station, random, self)
         self.next: Bearer | None = None
         """The bearer that shall take over."""
@@ -62,6 +64,8 @@ class Connection:
     @property
     def ends(self) -> list:
         """Ends that carry speech, the newest first."""
+        if self.veiled:
+            return []
         bearers = [one for one in (self.next, self.bearer) if one is not None and one.state in (OPEN, LEAVING)]
         return [one.end for one in bearers + self._old if one.end is not None]
 
@@ -194,14 +198,21 @@ class Connection:
             self._grant(None, fields.STOP_GRANT)
 
     def _grant(self, key: "bytes | None", command: int) -> None:
-        """We switch in the frame behind this one, which still carries the grant."""
+        """We switch in the frame behind that which carries the grant."""
         if self._switch is not None and (self._switch[1] is None) != (key is None):
             return
         self._time.cancel(self._timer)
         self._command(command)
         if self._switch is not None:
             self._switch = None
-            self._timer = self._time.after(FRAME // 2, lambda: self._switched(key))
+            self._timer = self._time.after(FRAME // 2, lambda: self._granted(key))
+
+    def _granted(self, key: "bytes | None") -> None:
+        """In the middle of a frame: has the grant gone out?"""
+        if self.bearer.end is not None and self.bearer.end.control:
+            self._timer = self._time.after(FRAME, lambda: self._granted(key))
+        else:
+            self._switched(key)
 
     def _switched(self, key: "bytes | None") -> None:
         self.key = key
@@ -210,6 +221,9 @@ class Connection:
                 bearer.cipher(key)
         held, self._held = self._held or [], None
         self.send(held)
+        if self.veiled and key is not None:
+            self.veiled = False
+            self.on_ends()
         self.on_cipher(key is not None)
 
     def _command(self, command: int) -> None:

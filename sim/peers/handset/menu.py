@@ -7,14 +7,17 @@ menu is our choice.
 from collections.abc import Callable
 from typing import Protocol
 
-from sim.peers.handset.book import CallList, PhoneBook
+from sim.peers.handset.book import IN, MISSED, OUT, CallList, PhoneBook
+from sim.peers.handset.call import ENDING, NO_CALL
 from sim.peers.handset.lock import Survey
 from sim.peers.handset.messages import Messages
 from sim.peers.handset.models import DEVICE_INFO, IDENTITY, SURVEY, Model
+from sim.peers.handset.radio import OFF
 
 DIGITS = frozenset("0123456789*#")
 LEFT, RIGHT, UP, DOWN, OK, BACK, MENU, CALL, END, R = "<", ">", "^", "v", "ok", "back", "menu", "call", "end", "R"
-KEYS = DIGITS | {LEFT, RIGHT, UP, DOWN, OK, BACK, MENU, CALL, END, R}
+NAMES = (MENU, OK, BACK, LEFT, RIGHT, UP, DOWN, CALL, END, R)
+KEYS = DIGITS | frozenset(NAMES)
 
 ADMIN = (RIGHT, "*", LEFT, LEFT, "*", LEFT)
 """Pressed in the screen with the call time (article 31)."""
@@ -61,7 +64,8 @@ class Owner(Protocol):
 
 
 class Menu:
-    """`path` are the titles of the screens that are open, `typed` digits in the idle screen."""
+    """`path` are the titles of the screens that are open, `typed` digits in the idle screen; `place` is the item that
+    is marked or, where none can be, the line that one has scrolled to."""
 
     def __init__(self, owner: Owner):
         self.path: list[str] = []
@@ -71,15 +75,16 @@ class Menu:
         self._owner = owner
         self._recent: tuple[str, ...] = ()
         self._lines: list[str] | None = None
+        self._opened = ""
 
     def key(self, key: str) -> None:
         """ValueError for what is no key."""
         if key not in KEYS:
             raise ValueError(f"{key}: a key is one of {' '.join(sorted(KEYS))}")
-        if self._owner.lock == "off":
+        if self._owner.lock == OFF:
             return
         self._recent = (*self._recent, key)[-LONGEST:]
-        if self._owner.call not in ("idle", "ending"):
+        if self._owner.call not in (NO_CALL, ENDING):
             self._in_call(key)
         elif self.path:
             self._in_menu(key)
@@ -90,20 +95,24 @@ class Menu:
     def display(self) -> "list[str]":
         """As many lines as the model has, none longer than it can show."""
         lines, columns = self._owner.model.screen
-        if self._owner.lock == "off":
+        if self._owner.lock == OFF:
             return []
         shown = self._screen()
+        if self._owner.call == NO_CALL and self.path and self._lines is None:
+            marked = self.path[-1] in LISTS
+            first = max(0, self.place - (lines - 2 if marked else 0))
+            shown = [shown[0], *shown[1 + first:]]
         return [line[:columns] for line in shown[:lines]]
 
     def whole(self) -> "list[str]":
         """All lines, as if one scrolled through them."""
-        return [] if self._owner.lock == "off" else self._screen()
+        return [] if self._owner.lock == OFF else self._screen()
 
     def close(self) -> None:
         self.path, self.place, self.typed, self._lines = [], 0, "", None
 
     def _screen(self) -> "list[str]":
-        if self._owner.call != "idle" or not (self.path or self.typed or self._lines):
+        if self._owner.call != NO_CALL or not (self.path or self.typed or self._lines):
             return self._owner.caption()
         if self._lines is not None:
             return self._lines
@@ -146,19 +155,24 @@ class Menu:
         if self.path[-1] == "Call time" and self._recent[-len(ADMIN):] == ADMIN:
             self.path, self.place = ["Admin menu"], 0
             return
-        items = SCREENS[self.path[-1]](self) if self.path[-1] in LISTS else []
+        items, marked = SCREENS[self.path[-1]](self), self.path[-1] in LISTS
+        last = len(items) - 1 if marked else max(0, len(items) + 1 - self._owner.model.screen[0])
+        self.place = min(self.place, max(0, last))
         if key == END:
             self.close()
         elif key == BACK:
             self.path.pop()
             self.place = 0
         elif key in (UP, DOWN) and items:
-            self.place = (self.place + (1 if key == DOWN else -1)) % len(items)
-        elif key in (OK, RIGHT) and items:
+            moved = self.place + (1 if key == DOWN else -1)
+            self.place = moved % len(items) if marked else max(0, min(moved, last))
+        elif key in (OK, RIGHT) and items and marked:
             self._enter(items[self.place])
 
     def _enter(self, title: str) -> None:
-        if title == "Factory reset":
+        if self.path[-1] == "Messages":
+            self._open(self.place)
+        elif title == "Factory reset":
             self.close()
             self._owner.factory_reset()
         elif title == "System menu":
@@ -166,6 +180,17 @@ class Menu:
         elif title in SCREENS:
             self.path.append(title)
             self.place = 0
+
+    def _open(self, place: int) -> None:
+        sms = self._owner.messages.open(place)
+        if sms is not None:
+            self._opened = f"{sms.number}: {sms.text}"
+            self.path.append("Message")
+            self.place = 0
+
+    def _message(self) -> "list[str]":
+        columns = self._owner.model.screen[1]
+        return [self._opened[at:at + columns] for at in range(0, len(self._opened), columns)]
 
     def _calls(self, missed: bool = False) -> "list[str]":
         entries = self._owner.calls.missed if missed else self._owner.calls.entries
@@ -199,10 +224,10 @@ def survey(owner: Owner) -> "list[str]":
             for one in owner.survey()] or ["No System"]
 
 
-MARKS = {"in": "<-", "out": "->", "missed": "!"}
+MARKS = {IN: "<-", OUT: "->", MISSED: "!"}
 SERVICES = {DEVICE_INFO: device_info, IDENTITY: identity, SURVEY: survey}
 
-LISTS = frozenset(("Menu", "Call list", "Admin menu"))
+LISTS = frozenset(("Menu", "Call list", "Admin menu", "Messages"))
 """Screens in which one item is chosen."""
 
 SCREENS: "dict[str, Callable[[Menu], list[str]]]" = {
@@ -213,6 +238,7 @@ SCREENS: "dict[str, Callable[[Menu], list[str]]]" = {
     "Call time": Menu._call_time,
     "Contacts": lambda menu: [f"{name} {number}" for name, number in menu._owner.book.begins("")],
     "Messages": Menu._inbox,
+    "Message": Menu._message,
     "Settings": lambda menu: ["Protected" if menu.protected else "Open"],
     "Admin menu": lambda menu: list(ADMINISTRATION),
     "Device info": lambda menu: device_info(menu._owner),

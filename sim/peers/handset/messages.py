@@ -61,6 +61,14 @@ class Messages:
                 return self.all[place]
         return None
 
+    def open(self, place: int) -> "Sms | None":
+        """The message at this place of the inbox, which then has been read."""
+        places = [where for where, one in enumerate(self.all) if one.incoming]
+        if not 0 <= place < len(places):
+            return None
+        self.all[places[place]] = one = self.all[places[place]]._replace(state="read")
+        return one
+
     def receive(self, message: Message) -> None:
         if message.type != VARIABLE:
             return

@@ -30,7 +30,7 @@ class Model(NamedTuple):
     wired: bool = False
     wideband: bool = False
     services: tuple[str, ...] = (DEVICE_INFO, IDENTITY)
-    screen: tuple[int, int] = (4, 18)
+    screen: tuple[int, int] = (4, 20)
     download: str = ""
     successor: str = ""
     supported: bool = True

@@ -76,6 +76,7 @@ class Moves:
         self.leaving = old
         old.hush()
         if old.key is not None:
+            connection.veiled = True
             connection.cipher(old.key, patient=True)
         self._radio.on_handed_over()
         self._radio.on_ends(self._radio.ends)

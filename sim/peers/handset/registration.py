@@ -131,7 +131,8 @@ class Registration(Trust):
         self._answer(message, IDENTITY_REPLY, *[one for one in self._identities if one[0] == PORTABLE])
 
     def _suggested(self, message: Message) -> None:
-        """The base wants us to register anew."""
+        """The base wants us to register anew: until it has taken us we try again."""
+        self.located = False
         self.on_suggest()
 
     def _told(self, message: Message) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from sim.air import Air, Heard
 from sim.peers.handset import identity
 from sim.peers.handset.audio import Audio
+from sim.peers.handset.bearer import LOST, SETUP_FAILED
 from sim.peers.handset.book import IN, OUT, CallList, PhoneBook
 from sim.peers.handset.call import ANSWERING, BOTH_CODECS, CC, DIALLING, ENDING, NO_CALL, RINGING, TALKING, Call
 from sim.peers.handset.codec import Message
@@ -17,13 +18,12 @@ from sim.peers.handset.lock import Found
 from sim.peers.handset.messages import CLMS, Messages
 from sim.peers.handset.models import DEFAULT, Model, find
 from sim.peers.handset.radio import Radio
-from sim.peers.handset.registration import MM, MODEL, TERMINAL, Registration
+from sim.peers.handset.registration import FIXED, MM, MODEL, PORTABLE, TERMINAL, Registration
 from sim.peers.handset.talk import Talk
 from sim.time import Handle, Time
 
 LCE = 0
 PAGE_RESPONSE = 0x71
-PORTABLE, FIXED = 0x05, 0x06
 
 DEFAULT_AC = "0000"
 """The code that is in a handset until its user types another: our choice."""
@@ -33,8 +33,8 @@ RETRY = 60 * SECOND
 """A handset that was refused asks again: our choice. One whose link was lost does so after a second, one that got
 no bearer after one to five."""
 
-SETUP_FAILED, LOST, SLOT_TYPE = 3, 7, 8
-"""Reasons of a release: set-up failed, no handshake for T201, slot type not available."""
+SLOT_TYPE = 8
+"""Reason of a release: slot type not available."""
 
 TOO_LONG = (SLOT_TYPE, SETUP_FAILED, None)
 """Why there is no long slot: the base has none, or we see none, or nobody answered. A full one may do."""
@@ -239,15 +239,10 @@ class Terminal:
         return self.radio.connection.busy and self.radio.connection.bearer.wide
 
     def _call_state(self, state: str, detail: str) -> None:
-        self._time.cancel(self._timers.get("answer"))
-        self._time.cancel(self._timers.get("call"))
-        if state in LIMITS:
-            self._after("call", LIMITS[state], self.hang_up)
+        self._time_call(state)
         if state in (RINGING, DIALLING):
             self.on_busy()
             self.calls.begin(*((IN, *self.caller) if state == RINGING else (OUT, detail)))
-        if state == RINGING and self.auto_answer is not None:
-            self._after("answer", self.auto_answer, self._call.answer)
         elif state == TALKING:
             self.calls.talking()
         elif state == ENDING:
@@ -257,6 +252,15 @@ class Terminal:
         self.talk.on(self.call == TALKING)
         self.radio.moves.measure(self.call not in (NO_CALL, ENDING))
         self._tell(state, detail)
+
+    def _time_call(self, state: str) -> None:
+        """How long it may stay in this state, and when it answers by itself."""
+        for name in ("answer", "call"):
+            self._time.cancel(self._timers.get(name))
+        if state in LIMITS:
+            self._after("call", LIMITS[state], self.hang_up)
+        if state == RINGING and self.auto_answer is not None:
+            self._after("answer", self.auto_answer, self._call.answer)
 
     def _fault(self, name: str) -> None:
         self.faults.append(name)

@@ -3,7 +3,6 @@
 from firmware.config.vars import Vars
 from firmware.dect import between, dlc, dlc_b, trunk
 from firmware.dect.joining import Base
-from firmware.dect.keys import Unsaved
 from firmware.dect.master import Dect
 from firmware.dect.rfpstat import RfpStat
 from firmware.effects import Clear, Log, Raise, Send
@@ -17,6 +16,16 @@ class Directory:
     def find(self, attribute, value):
         user = {"e164": "201", "cn": "Anna", "h323": "anna", "ipei": "0466003541858"}
         return user if user.get(attribute) == value else None
+
+
+class Flash:
+    data = None
+
+    def load(self):
+        return self.data
+
+    def commit(self, data):
+        self.data = data
 
 
 class Chance:
@@ -48,7 +57,7 @@ class Part:
         else:
             return []
         source = self.wish.source
-        return [between.State(True, "master" if source is None else "synchronized", source, -60, 0, 0, 0, "", 0, [])]
+        return [between.State(True, "master" if source is None else "synchronized", source, -60, 0, 0, "", 0, [])]
 
     def receive(self, event, now):
         return []
@@ -65,7 +74,9 @@ class Board:
         number = int(host[-1])
         self.host, self.part = host, Part()
         base = Base("IP1203", bytes([0, 0x90, 0x33, 0, 0, number]), host, (15, 1, 4), True, 11, 8, ("pcma",))
-        self.dect = Dect(Directory(), self.part, base, Vars(stored), Chance(16 * number))
+        variables = Vars(stored)
+        variables.load()
+        self.dect = Dect(Directory(), self.part, base, variables, Chance(16 * number))
         self.stat = RfpStat(self.dect)
         self.take(self.dect.start(wire.now))
 
@@ -102,7 +113,8 @@ class Wire:
             self.now = max(self.now, min(dues))
             self.deliver()
             for board in self.boards:
-                if (board.dect.due() or until + 1) <= self.now:
+                due = board.dect.due()
+                if due is not None and due <= self.now:
                     board.take(board.dect.tick(self.now))
         self.now = until
 
@@ -116,8 +128,8 @@ class Wire:
 
 
 wire = Wire()
-kept = [Unsaved() for _ in range(3)]
-wire.boards = [Board(host, store) for host, store in zip((ONE, TWO, THREE), kept)]
+kept = [Flash() for _ in range(3)]
+wire.boards = [Board(host, kept[place]) for place, host in enumerate((ONE, TWO, THREE))]
 KEY = {"trunk-key": "secret"}
 MASTER = dict(KEY, mode="active", sari="31100422072149", ac="1234")
 
@@ -128,7 +140,7 @@ def power_on():
 
 
 def shown(board):
-    for line in ("status", "radios", "sync", "counters", "users"):
+    for line in ("status", "radios", "sync", "counters", "users", "subscriptions"):
         board.says(line)
     print(board.stat.command("", ["rfp-stat2"], wire.now))
 
@@ -152,12 +164,12 @@ power_on()
 wire.run(90)
 shown(wire.boards[0])
 wire.boards[1].says("status")
-for line in ("sms 0466003541858 hello", "unsubscribe 0466003541858", "unsubscribe 1", "nonsense"):
+for line in ("subscriptions", "unsubscribe 0466003541858", "subscriptions"):
     wire.boards[0].says(line)
 
 link = dlc_b.LinkB(0x20)
-for address, control, information in ((0x21, 0x3F, b""), (0x21, 0x00, b"\5\x54"), (0x21, 0x04, b"late"), (0x23, 0x05, b""),
-                                      (0x23, 0x09, b""), (0x21, 0x53, b"")):
+for address, control, information in ((0x21, 0x3F, b""), (0x21, 0x00, b"\5\x54"), (0x21, 0x04, b"late"),
+                                      (0x23, 0x05, b""), (0x23, 0x09, b""), (0x21, 0x53, b"")):
     frame = dlc.Frame(address, control, False, information)
     print(dlc_b.wanted(frame), link.up, [one.hex() for one in link.receive(frame, 0)], link.due())
     print([one.hex() for one in link.send(b"hello", 0)])

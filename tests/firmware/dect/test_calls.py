@@ -99,14 +99,17 @@ def test_what_was_not_acknowledged_is_sent_again_at_the_new_radio(room):
     assert old != handset.mac
 
 
-def test_the_old_connection_is_dropped_after_the_handover_timer(room):
+def test_a_handset_that_is_still_heard_at_the_old_radio_after_the_handover_timer_is_there(room):
+    """Whoever asked for the handover was somebody else."""
     handset, _ = talking(room)
     old = handset.mac
-    handset.connect(radio=2, kind="handover")
+    false = handset.connect(radio=2, kind="handover").mac
     room.run(9.9)
-    assert To(old[0], Drop(old[1], 4)) not in room.orders
+    assert To(false[0], Drop(false[1], 3)) not in room.orders
     room.run(0.2)
-    assert To(old[0], Drop(old[1], 4)) in room.orders
+    assert To(false[0], Drop(false[1], 3)) in room.orders
+    assert To(old[0], Drop(old[1], 4)) not in room.orders
+    assert room.of(leg.Media)[-1].media.radio == old[0]
     assert room.calls.busy() == 1
 
 

@@ -20,7 +20,9 @@ def names(handset):
 
 @pytest.mark.parametrize("model", ["IP61", "IP63", "IP64", "IP65", "d83 Talker", "d83 Protector"])
 def test_models_that_are_taken(make_rig, model):
-    located(make_rig().configure(ac="1234"), model=model)
+    rig = make_rig().configure(ac="1234")
+    located(rig, model=model)
+    assert f"({model})" in rig.dect.command("", ["users"], 0)[0]
 
 
 @pytest.mark.parametrize("model", ["IP50", "IP52", "IP54", "IP55", "IP56"])

@@ -138,8 +138,8 @@ def test_over_another_mac_connection_what_is_not_acknowledged_goes_again():
 
 def test_a_message_that_is_too_long_is_dropped_whole():
     link = dlc.Link()
-    for number in range(12):
-        heard(link, dlc.Frame(0x11 if number else 0x91, (number & 1) << 1, number < 11, bytes(63)))
+    for number in range(20):
+        heard(link, dlc.Frame(0x11 if number else 0x91, (number & 1) << 1, number < 19, bytes(63)))
     assert link.messages() == []
     heard(link, dlc.Frame(0x11, 0, False, b"\x05\x54"))
     assert link.messages() == [b"\x05\x54"]

@@ -157,12 +157,14 @@ def test_a_release_from_the_handset_frees_at_once(base, dropped):
 def test_silence_releases_after_t201_unless_it_ends(base):
     bearer, link = base.connect(5, PMID)
     base.event(Lost(bearer))
-    base.run(4.9)
+    base.run(3.9)
     base.event(Found(bearer))
     base.run(6)
     assert base.of(between.Gone) == []
     base.event(Lost(bearer))
-    base.run(5.1)
+    base.run(3.9)
+    assert base.of(between.Gone) == []
+    base.run(0.2)
     assert base.of(between.Gone) == [between.Gone(link, bursts.LOST_HANDSHAKE)]
     assert base.reasons() == [bursts.LOST_HANDSHAKE] * 2
 

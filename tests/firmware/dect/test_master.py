@@ -13,7 +13,7 @@ from firmware.dect.joining import Base
 from firmware.dect.master import Dect
 from firmware.dect.radio_part import RadioPart
 from firmware.dect.rfpstat import RfpStat
-from firmware.effects import Clear, Do, Failed, Raise, Tell
+from firmware.effects import Clear, Do, Failed, Log, Raise, Tell
 from firmware.led import Fact
 from hal.net import Datagram
 from hal.radio import Burst, Found, Lost
@@ -202,6 +202,11 @@ def test_status_tells_state_and_connections():
     assert device.dect.command("", [], 0) == (None, [])
 
 
+def test_the_name_of_the_system_is_shown_with_its_identity():
+    device = configured(name="Works 2")
+    assert "master of 31100422072149 (Works 2), 1 radios" in device.dect.command("", ["status"], 0)[0]
+
+
 def test_users_are_shown_as_the_directory_has_them():
     device = configured()
     device.take(device.dect.calls.locations.take(IPEI, 0))
@@ -215,6 +220,14 @@ def test_users_are_shown_as_the_directory_has_them():
 def test_a_command_that_cannot_be_done_says_why(line):
     with pytest.raises(OptionError):
         configured().dect.command("", line.split(), 0)
+
+
+def test_a_handset_that_is_unsubscribed_is_logged_once():
+    device = configured()
+    device.dect.calls.gate.keys.keep(IPEI, bytes(16))
+    reply, effects = device.dect.command("", ["unsubscribe", "0466003541858"], 0)
+    assert reply == ""
+    assert [one.text for one in effects if isinstance(one, Log)] == ["handset 0466003541858 is no longer subscribed"]
 
 
 @pytest.mark.parametrize("word", ["status", "radios", "sync", "counters", "users", "subscriptions", "security"])

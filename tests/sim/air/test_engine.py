@@ -6,11 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.air.errors import LEAK
-from sim.air.scene import BLOCK_BITS, LEAST, NOISE_MW
+from sim.air.scene import LEAST, NOISE_MW
 from sim.air.tables import BLOCKS, BURST
 from tests.sim.air_rig import CT, MT, B, Rig, handshake
 
 FRAME_BITS, STATIONS = 11_520, 5
+BLOCK_BITS = [16] + [32] * 2 + [40] * 16 + [4] * 2
+"""Sync word, A-field, B-field, X, Z."""
+
 EDGES = [np.concatenate(([16], 16 + np.cumsum(BLOCK_BITS))) for _ in range(2)]
 EDGES[0] = np.concatenate(([16, 32, 64, 96], 96 + 40 * np.arange(1, 9), [416] * 8, [420, 424]))
 

@@ -53,7 +53,7 @@ def test_a_wrong_sari_is_refused():
 
 def test_a_base_with_our_sari_is_taken_for_one_of_ours(air, time):
     ear = Ear(air)
-    foreign = ForeignBase(air, time, (10.0, 0.0), SARI, number=200)
+    foreign = ForeignBase(air, (10.0, 0.0), SARI, number=200)
     assert air.beacons(ear) == []
     foreign.start()
     ((level, beacon),) = air.beacons(ear)

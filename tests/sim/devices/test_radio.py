@@ -119,18 +119,15 @@ def test_quality_is_level_and_bad_frames(rig):
     assert rig.radio.quality(2) == (-QUIET, 0)
 
 
-def test_the_bus_to_the_dsp_takes_once_and_gives_once_for_one_and_for_all(rig):
+def test_the_bus_to_the_dsp_takes_once_and_gives_once(rig):
     rig.portable.put_b(B)
     rig.radio.put_b(0, B[::-1])
     rig.frames(1)
     assert rig.radio.take_b(0) == B
     assert rig.radio.take_b(0) is None
     assert rig.portable.take_b() == B[::-1]
-    rig.portable.put_b(B)
-    rig.radio.put_all([None, 0, 2], [B, B[::-1], B])
-    rig.frames(1)
-    assert rig.radio.take_all([None, 0, 2]) == [None, B, None]
-    assert rig.portable.take_b() == B[::-1]
+    assert rig.radio.take_b(2) is None
+    rig.radio.put_b(2, B)
 
 
 def test_bearers_that_are_twins_carry_the_same(rig):

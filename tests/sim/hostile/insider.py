@@ -1,6 +1,5 @@
 """A handset that belongs to the system, has its key, and says what it should not."""
 
-from sim.peers.handset import codec
 from sim.peers.handset.dlc import signature
 from tests.sim.hostile.twist import Twister
 

@@ -3,6 +3,7 @@
 A script is text, a step a line, so that what has once been found is kept in tests/fuzz/corpus/dect:
 
     ask SLOT FIELD          a burst where the base scans; what bearer the base gives is kept under that slot
+    connect SLOT OCTETS     as a handset sets a bearer up: command and PMID
     handshake SLOT RFPI     what that bearer says when it has nothing else to say; empty: nothing
     say SLOT FIELD          six octets on it
     segment SLOT OCTETS     five octets of C_T, numbered as the base expects
@@ -118,12 +119,16 @@ class Rogue:
 
     # Whole procedures.
 
-    def connect(self, slot, command=codec.ACCESS_REQUEST, pmid=None, wide=False):
+    def connect(self, slot, octets):
+        self.set_up(slot, octets[0], int.from_bytes(octets[1:4], "big") & 0xFFFFF)
+
+    def set_up(self, slot, command=codec.ACCESS_REQUEST, pmid=None, wide=False, fmid=FMID):
         """A bearer as a handset sets it up; says whether the base confirmed it."""
         pmid = self.pmid if pmid is None else pmid
-        self.ask(slot, fields.request(command, FMID, pmid, wide))
-        self.say(slot, codec.control(codec.WAIT, FMID, pmid))
-        self.handshake(slot, RFPI)
+        self.heard_fields.clear()
+        self.ask(slot, fields.request(command, fmid, pmid, wide))
+        self.say(slot, codec.control(codec.WAIT, fmid, pmid))
+        self.handshake(slot, RFPI[:3] + (RFPI[3] & 0xF0 | fmid >> 8).to_bytes(1, "big") + bytes((fmid & 0xFF,)))
         self._pass_time(0.05)
         return any(heard == slot and field[0] >> 5 == fields.MT and field[1] & 15 == codec.CONFIRM
                    for heard, field in self.heard_fields)

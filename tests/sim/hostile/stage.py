@@ -115,9 +115,9 @@ class Stage:
 
     def alone(self):
         """Whether only Anna's bearer and link are left."""
-        dect = self.gateway.dect
-        return len(self.machine.radio.ends) == 1 and len(dect.calls.links.connections) == 1 \
-            and len(self.part.mac.connections) == 1 and not self.part.mac.refusals and self.gateway.calls.speaking() == 1
+        mac, links = self.part.mac, self.gateway.dect.calls.links
+        held = (self.machine.radio.ends, mac.connections, links.connections)
+        return [len(one) for one in held] == [1, 1, 1] and not mac.refusals and self.gateway.calls.speaking() == 1
 
     def unharmed(self, seconds=45):
         """The call goes on and was heard all the time, bearers are free again, nothing is left behind."""

@@ -17,9 +17,8 @@ OWN_SLOT = st.sampled_from([2, 4, 6])
 COMMAND = st.integers(0, 15)
 HEADER = st.integers(0, 255)
 
-REQUEST = st.builds(lambda command, fmid, pmid, wide: fields.request(command, fmid, pmid, wide),
-                    st.sampled_from([*codec.REQUESTS, 3, 4, 5]), st.sampled_from([FMID, FMID, FMID, 0, 0xFFF]), PMID,
-                    st.booleans())
+REQUEST = st.builds(fields.request, st.sampled_from([*codec.REQUESTS, 3, 4, 5]),
+                    st.sampled_from([FMID, FMID, FMID, 0, 0xFFF]), PMID, st.booleans())
 CONTROL = st.builds(lambda kind, command, pmid: codec.control(command, FMID, pmid, kind),
                     st.sampled_from([0, 1, 2, 3, 5, 15]), COMMAND, PMID)
 ATTRIBUTES = st.builds(lambda octets: codec.a_field(fields.MT, b"\x16" + octets), st.binary(min_size=4, max_size=4))
@@ -63,18 +62,21 @@ MESSAGE = st.one_of(WHOLE, st.builds(cut, WHOLE, st.integers(0, 80)),
 
 ADDRESS = st.builds(lambda new, lln, sapi, command: {"new": new, "lln": lln, "sapi": sapi, "command": command},
                     st.booleans(), st.integers(0, 7), st.integers(0, 3), st.booleans())
-RIGHT_FRAME = st.builds(lambda address, control, information, more: codec.build_frame(
-    address, control, information, more), ADDRESS, st.integers(0, 255), st.binary(max_size=63), st.booleans())
+RIGHT_FRAME = st.builds(codec.build_frame, ADDRESS, st.integers(0, 255), st.binary(max_size=63), st.booleans())
 FRAME = st.one_of(RIGHT_FRAME, st.builds(bent, RIGHT_FRAME, st.integers(0, 70), st.integers(1, 255)),
                   st.builds(cut, RIGHT_FRAME, st.integers(0, 70)), st.binary(max_size=75))
 
 WAIT = st.tuples(st.just("wait"), st.sampled_from([10, 30, 100, 400, 1200]))
-STRANGER = st.lists(st.one_of(
+CONNECT = st.tuples(st.just("connect"), OWN_SLOT, st.builds(
+    lambda command, pmid: bytes((command,)) + pmid.to_bytes(3, "big"), st.sampled_from([0, 0, 0, 1, 2]),
+    st.sampled_from([OWN, OWN, ANNAS, 0xE2345, 0xE6789])))
+STRANGER = st.builds(lambda first, then: [*first, *then], st.lists(CONNECT, min_size=1, max_size=3), st.lists(st.one_of(
     st.tuples(st.just("ask"), SLOT, FIELD), st.tuples(st.just("ask"), OWN_SLOT, REQUEST),
     st.tuples(st.just("handshake"), OWN_SLOT, st.sampled_from([RFPI, b"", bytes(5)])),
-    st.tuples(st.just("say"), OWN_SLOT, FIELD), st.tuples(st.just("segment"), OWN_SLOT, st.binary(min_size=5, max_size=5)),
+    st.tuples(st.just("say"), OWN_SLOT, FIELD),
+    st.tuples(st.just("segment"), OWN_SLOT, st.binary(min_size=5, max_size=5)),
     st.tuples(st.just("frame"), OWN_SLOT, FRAME), st.tuples(st.just("message"), OWN_SLOT, MESSAGE),
-    st.tuples(st.just("mute"), OWN_SLOT), WAIT), max_size=25)
+    st.tuples(st.just("mute"), OWN_SLOT), CONNECT, WAIT), min_size=8, max_size=25))
 
 PLACE, MASK = st.integers(0, 70), st.integers(1, 255)
 TWIST = st.one_of(
@@ -85,15 +87,18 @@ TWIST = st.one_of(
 DOES = st.sampled_from(["locate", "dial", "R2", "text", "hang up", "prove", "cipher", "hand over", "called", "answer"])
 SAYS = st.one_of(st.tuples(st.just("field"), FIELD), st.tuples(st.just("message"), MESSAGE),
                  st.tuples(st.just("segment"), st.binary(min_size=5, max_size=5)))
-INSIDER = st.lists(st.one_of(st.tuples(st.just("twist"), TWIST), st.tuples(st.just("does"), DOES), SAYS, WAIT),
-                   min_size=1, max_size=25)
+BEGINNING = st.sampled_from([
+    [], [("does", "locate"), ("wait", 100)], [("does", "dial"), ("wait", 30)], [("does", "dial"), ("wait", 1200)],
+    [("does", "called"), ("wait", 1200)], [("does", "called"), ("wait", 1200), ("does", "answer"), ("wait", 400)]])
+INSIDER = st.builds(lambda first, then: [*first, *then], BEGINNING, st.lists(
+    st.one_of(st.tuples(st.just("twist"), TWIST), st.tuples(st.just("does"), DOES), SAYS, WAIT),
+    min_size=8, max_size=25))
 
 TAIL = st.binary(min_size=5, max_size=5)
 BROADCAST = st.lists(st.builds(lambda ta, tail: bytes((ta << 5,)) + tail, st.integers(0, 7), st.one_of(
     TAIL, st.just(RFPI), st.builds(lambda kind, tail: bytes((kind << 4 | tail[0] & 15,)) + tail[1:], st.sampled_from(
         [0, 3, 5, 6, 12]), TAIL))), max_size=48)
-BASE = st.lists(st.one_of(
-    st.tuples(st.just("twist"), TWIST), st.tuples(st.just("does"), st.sampled_from(
-        ["locate", "dial", "R2", "text", "hang up", "prove", "cipher", "hand over", "answer"])), SAYS, WAIT,
+BASE = st.builds(lambda first, then: [*first, *then], BEGINNING, st.lists(st.one_of(
+    st.tuples(st.just("twist"), TWIST), st.tuples(st.just("does"), DOES), SAYS, WAIT,
     st.tuples(st.just("page"), TAIL), st.tuples(st.just("beacon"), BROADCAST),
-    st.tuples(st.just("restart"), st.integers(0, 3))), min_size=1, max_size=25)
+    st.tuples(st.just("restart"), st.integers(0, 3))), min_size=8, max_size=25))

@@ -24,7 +24,7 @@ def attacked(steps, encryption):
         stage.unharmed(75)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(INSIDER, st.booleans())
 def test_whatever_a_handset_says_the_others_call_goes_on_and_nothing_is_left_behind(steps, encryption):
     note("\n".join(map(repr, steps)))

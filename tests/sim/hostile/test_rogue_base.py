@@ -18,13 +18,18 @@ from tests.sim.peers.handset_base import MULTICELL, Base
 
 CC, MM = 3, 5
 THERE = (60.0, 0.0)
-ACCEPTED = {(MM, 0x54): [Message(MM, 0x55, [], True)], (CC, 0x05): [Message(CC, 0x07, [], True)]}
+OURS_OTHER = bytes.fromhex("102243a305")
+"""As a further base of the system would have."""
+
+BERTS = (0x05, b"\x80\xA8\x01\x23\x45\x67\x8A")
+ACCEPTED = {(MM, 0x54): [Message(MM, 0x55, [], True)], (CC, 0x05): [Message(CC, 0x07, [], True)],
+            (0, 0x71): [Message(CC, 0x05, [BERTS, (0xE0, b"\x80"), (0xE4, b"\x40")])]}
 
 
 class RogueBase:
     """Bert is beside it, and has registered there."""
 
-    def __init__(self, stage, rfpi=bytes.fromhex("102243a305")):
+    def __init__(self, stage, rfpi=OURS_OTHER):
         self.stage = stage
         self.base = base = Base(stage.air, rfpi, THERE)
         self.twister = Twister(lambda: 0)
@@ -44,6 +49,8 @@ class RogueBase:
                 self.twister.twists.append(argument)
             elif word == "wait":
                 self.stage.pass_time(argument / 1000)
+            elif (word, argument) == ("does", "called"):
+                self.base.page(0x678A)
             elif word == "does":
                 act(self.bert, argument)
                 self.stage.pass_time(0.2)

@@ -25,7 +25,7 @@ def codes(machine):
 
 @pytest.mark.parametrize("where", [(20.0, 0.0), (6.0, 0.0)], ids=["far", "beside the handset"])
 def test_a_second_base_with_our_rfpi_is_an_alarm_and_the_call_goes_on(stage, where):
-    foreign = ForeignBase(stage.air, stage.time, where, SARI, number=0, slot=7, carrier=1)
+    foreign = ForeignBase(stage.air, where, SARI, number=0, slot=7, carrier=1)
     assert foreign.rfpi == RFPI
     foreign.start()
     stage.until(lambda: codes(stage.machine) == [SAME_RFPI], 60)
@@ -106,8 +106,8 @@ def test_a_source_that_restarts_costs_those_behind_it_their_step_and_the_call_be
         chain.three.until(chain.stands, 120)
 
 
-@pytest.mark.parametrize(("how", "why"), [({"shift": 900}, "frame"), ({"frames": 16}, "multiframe"), ({"frames": 3}, "frame"),
-                                          ({"pscn": 4}, "pscn")])
+@pytest.mark.parametrize(("how", "why"), [({"shift": 900}, "frame"), ({"frames": 16}, "multiframe"),
+                                          ({"frames": 3}, "frame"), ({"pscn": 4}, "pscn")])
 def test_a_source_that_jumps_is_counted_with_its_cause_and_the_system_comes_together_again(how, why):
     with Site(virtual=True) as site:
         chain = Chain(site, 1)

@@ -1,15 +1,18 @@
 """The trunk between master and radios under fire: a call at a far radio goes on, the session is the same one."""
 
 import tracemalloc
+from ast import literal_eval
 
 import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
-from firmware.dect import trunk
+from firmware.dect import trunk, trunk_codec
 from sim.peers.phone_call import CONNECTED
 from sim.peers.talker import correlation
 from sim.site import Site
+from tests.firmware.dect.test_trunk_codec import MESSAGES
+from tests.sim.hostile.rogue import scripts
 from tests.sim.hostile.stage import ENOUGH, SAID
 from tests.sim.test_machine_radios import Calling, Three
 
@@ -61,13 +64,16 @@ class Wire:
     def log(self, number=0):
         return self.three.machines[number].gateway.log.lines()
 
-    def unharmed(self):
+    def speech_goes_on(self):
         self.three.pass_time(2)
         assert self.bert.call == "talking" and self.call.state == CONNECTED
-        assert self.three.in_step()
-        assert [number for number in self.sessions if number not in self.peers()] == []
         heard = self.call.record[self.from_here:]
         assert correlation(SAID[:len(heard)], heard, segment=0.5) > ENOUGH
+
+    def unharmed(self):
+        self.speech_goes_on()
+        assert self.three.in_step()
+        assert [number for number in self.sessions if number not in self.peers()] == []
         self.bert.hang_up()
         self.three.until(lambda: self.bert.call == "idle", 5)
         self.three.until(lambda: [machine.gateway.dect.home.state.busy for machine in self.three.machines] == [0, 0, 0],
@@ -142,6 +148,35 @@ def attacked(steps):
 def test_whatever_comes_by_the_network_the_call_and_the_sessions_stay(steps):
     note("\n".join(map(repr, steps)))
     attacked(steps)
+
+
+@pytest.mark.parametrize("path", scripts("trunk-"), ids=lambda path: path.name)
+def test_what_was_once_thought_up_still_holds(path):
+    attacked([literal_eval(line) for line in path.read_text().splitlines() if line[:1] != "#"])
+
+
+def attacked_from_inside(steps):
+    """By radio 1, or by whoever has its key; what becomes of radio 1 is its own affair."""
+    with Site(virtual=True) as site:
+        wire = Wire(site)
+        for up, octets in steps:
+            peers = [peer.session for peer in wire.door.peers if peer.address == wire.board(1)]
+            callers = [wire.three.machines[1].gateway.dect.home.uplink.session]
+            for session in [one for one in (callers if up else peers) if one is not None]:
+                session.send(octets)
+                source, destination = (wire.board(1), wire.board(0)) if up else (wire.board(0), wire.board(1))
+                for data in session.flush(site.time.now):
+                    wire.inject(source, destination, data)
+            wire.three.pass_time(0.05)
+        wire.speech_goes_on()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.one_of(MESSAGES.map(trunk_codec.encode), st.binary(max_size=80))),
+                max_size=15))
+def test_whatever_a_radio_with_the_key_says_the_call_at_another_goes_on(steps):
+    note("\n".join(map(repr, steps)))
+    attacked_from_inside(steps)
 
 
 def test_everything_that_was_ever_said_is_said_again(wire):

@@ -6,7 +6,7 @@ A twist is for the next frame with information: ("flip", place, mask) leaves its
 ("repeat", times) and ("lose",) are plain.
 """
 
-from sim.peers.handset.codec import MOST, SEGMENT, FRAME, fletcher, frame_length
+from sim.peers.handset.codec import FRAME, MOST, SEGMENT, fletcher, frame_length
 
 
 def framed(head, information, signature, more=False):

@@ -1,8 +1,10 @@
 """The monitor of `gatesim run -qmp`, with the QMP client that QEMU's own tools use, and by hand."""
 
 import asyncio
+import contextlib
 import json
 import socket
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -26,10 +28,14 @@ def place(tmp_path):
 
 
 def talk(place, *options, conversation):
-    """Start a run with a monitor and hold a conversation with it; the run's exit status."""
-    with Running(*ISOLATED, "-qmp", f"unix:{place},server=on,wait=off", *options) as run:
+    """Start a run with a monitor and hold a conversation with it, then end the run; its exit status."""
+    with monitored(place, *options) as run:
         asyncio.run(held(place, conversation))
-        return run.end() if run.process.poll() is None else run.process.returncode
+        return run.end()
+
+
+def monitored(place, *options):
+    return Running(*ISOLATED, "-qmp", f"unix:{place},server=on,wait=off", *options)
 
 
 async def held(place, conversation):
@@ -45,7 +51,9 @@ async def held(place, conversation):
     try:
         await conversation(client)
     finally:
-        await client.disconnect()
+        # A run that has been told to quit may have hung up first.
+        with contextlib.suppress(EOFError):
+            await client.disconnect()
 
 
 def test_qemus_client_greets_asks_and_is_told(place):
@@ -103,7 +111,27 @@ def test_a_reset_is_an_event_and_quit_ends_the_run(place):
         assert (await client.execute("query-board"))[0]["boots"] == 2
         await client.execute("quit")
 
-    assert talk(place, conversation=conversation) == 0
+    with monitored(place) as run:
+        asyncio.run(held(place, conversation))
+        assert run.process.wait(20) == 0
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_a_run_that_ends_hangs_up_on_its_clients_without_a_word(place, reads):
+    with monitored(place) as run, socket.socket(socket.AF_UNIX) as client:
+        while client.connect_ex(place):
+            time.sleep(0.05)
+        client.settimeout(10)
+        # One who does not read leaves what is said to him in the socket.
+        said = [b'{"execute": "qmp_capabilities"}', *[b'{"execute": "query-radio"}'] * (0 if reads else 2000)]
+        with contextlib.suppress(TimeoutError):
+            client.settimeout(1)
+            client.sendall(b"\n".join(said))
+        client.settimeout(10)
+        if reads:
+            client.recv(1000)
+        assert run.end() == 0
+        assert "Traceback" not in run.said
 
 
 def test_what_cannot_be_done_is_an_error_that_says_why(place):

@@ -132,7 +132,7 @@ def test_a_phrase_that_is_repeated_has_no_seam():
     rig.dial()
     sent = rig.feed([])
     rig.run(25)
-    spoken = spandsp.G726().decode(b"".join(one for one in sent if one is not None))[800:].astype(float)
+    spoken = decoded(20, b"".join(one for one in sent if one is not None))[20 * 80 + 800:].astype(float)
     said = rig.handset.audio.microphone().astype(float)
     lag = int(np.argmax(np.correlate(said[:8000], spoken[:4000]))) if len(said) > 8000 else 0
     size = min(len(spoken), len(said) - lag)
@@ -271,4 +271,15 @@ def test_every_call_begins_with_an_encoder_of_its_own():
         began = audio._at
         audio.spoke(50)
         said = tone(1.0)[(began + np.arange(4000)) % 8000]
-        assert rows.tobytes() == spandsp.G726().encode(said)
+        assert rows.tobytes() == spandsp.G726().encode(np.concatenate((np.zeros(20 * 80, np.int16), said)))[20 * 40:]
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_speech_that_begins_after_fields_that_say_nothing_begins_without_a_bang(wide):
+    audio = Audio(echo_loss_db=None)
+    audio.play((np.random.default_rng(7).standard_normal(8000) * 1000).astype(np.int16))
+    audio.begin(wide)
+    audio.from_here()
+    codec, frame = (spandsp.G722(), 160) if wide else (spandsp.G726(), 80)
+    codec.decode(b"\xff" * (frame // 2) * 100)
+    assert np.abs(codec.decode(audio.fields(50).tobytes()).astype(int)).max() < 5000

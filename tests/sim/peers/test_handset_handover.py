@@ -1,5 +1,7 @@
 """A handset that moves: between channels, between bases, idle and in a call, with a cipher."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -32,6 +34,8 @@ def found(rssi, rfpi=OTHER):
     (Quality(-80, 20, 0), [found(-76)], True, "weak"),
     (Quality(-80, 20, 0), [found(-76)], False, "disturbed"),
     (Quality(-50, 0, 12), [], False, "disturbed"),
+    (Quality(-50, 0, 0, False, 16), [], False, "disturbed"),
+    (Quality(-50, 0, 0, False, 15), [], False, None),
 ])
 def test_the_rule_hands_over_to_a_clearly_stronger_base_or_off_a_disturbed_channel(own, others, external, expected):
     decision = decide(own, others, external)
@@ -172,17 +176,17 @@ def test_a_walk_in_a_call_brings_it_to_the_stronger_base_with_at_most_forty_mill
 def test_while_the_new_base_has_no_speech_yet_that_of_the_old_one_is_heard(echo):
     rig = two_bases(audio=Audio(echo_loss_db=echo))
     rig.dial()
-    codes = spandsp.G726().encode(tone(30.0))
-    rows = [codes[at:at + 40] for at in range(0, len(codes), 40)]
+    said, frames = tone(30.0), itertools.count()
+    encoders = [spandsp.G726(), spandsp.G726()]
     since = []
 
     def frame():
-        # The network turns to the new base 300 ms after it has taken the call over.
+        # The network turns to the new base, which has an encoder of its own, 300 ms after it has taken the call over.
         since.extend([1] if rig.other.legs else [])
-        chosen = rig.other if len(since) > 30 else rig.base
-        for leg in chosen.legs:
-            leg.end.put_b(rows[0])
-        del rows[:1]
+        new, at = len(since) > 30, 80 * next(frames)
+        field = encoders[new].encode(said[at:at + 80])
+        for leg in (rig.other if new else rig.base).legs:
+            leg.end.put_b(field)
 
     rig.air.on_frame(frame)
     rig.run(1)

@@ -136,9 +136,34 @@ def test_a_text_message_arrives_is_confirmed_shown_and_read():
     answer = rig.base.messages[-1]
     assert (answer.protocol, answer.type, answer.answer, answer.get(0x60)) == (CLMS, 1, True, None)
     assert rig.handset.display[1] == "1 new messages"
+    press(rig.handset, "menu v v ok")
+    assert rig.handset.display == ["Messages", ">*300: Grüße aus Halle"]
+    press(rig.handset, "ok")
+    assert rig.handset.display == ["Message", "300: Grüße aus Halle"]
+    press(rig.handset, "end")
+    assert (len(rig.handset.display), rig.handset.messages.inbox[0].state) == (1, "read")
+    rig.handset.messages.all[0] = sms
     assert rig.handset.messages.read().text == "Grüße aus Halle"
     assert rig.handset.messages.read() is None
     rig.until(lambda: rig.handset.status.slot is None, 5)
+
+
+def test_a_small_display_scrolls_to_what_is_marked_and_to_the_end_of_what_is_longer():
+    handset = make("IP61").handset
+    press(handset, "menu ok v v ok > * < < * <")
+    press(handset, "v v v")
+    assert handset.display[-1] == ">Fault log"
+    press(handset, "^ ^ ok")
+    assert handset.display[:2] == ["DECT link", "PARK 31100422072149"]
+    press(handset, "v v v v v v v")
+    assert handset.display[-1].startswith("MFN")
+    press(handset, "^ ^ ^")
+    assert handset.display[1].startswith("PARK")
+
+
+def press(handset, keys):
+    for key in keys.split():
+        handset.key(key)
 
 
 def test_a_model_without_messages_says_so():

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.peers.handset import codec, security
-from sim.peers.handset.codec import Message, takes_subscriptions
+from sim.peers.handset import codec, fields, security
+from sim.peers.handset.codec import Message
 from sim.peers.handset.registration import ACTIONS, MM, Registration
 
 AUTH_REQUEST, AUTH_REPLY, KEY_ALLOCATE, AUTH_REJECT = 0x40, 0x41, 0x42, 0x43
@@ -40,9 +40,13 @@ def test_it_subscribes_only_with_a_code_without_a_key_and_where_the_base_takes_i
 
 
 def test_bit_a44_of_the_capabilities_says_that_a_base_takes_subscriptions():
-    assert takes_subscriptions([codec.a_field(3, bytes(5)), codec.a_field(4, bytes.fromhex("3000000008"))])
-    assert not takes_subscriptions([codec.a_field(4, bytes.fromhex("3000000007"))])
-    assert not takes_subscriptions([codec.a_field(4, bytes.fromhex("0000000008"))])
+    def takes(tail):
+        said = [codec.a_field(fields.NT, bytes(5)), codec.a_field(fields.QT, bytes.fromhex(tail))]
+        return fields.read_base(said).can(fields.ACCESS_RIGHTS)
+
+    assert takes("3000000008")
+    assert not takes("3000000007")
+    assert not takes("0000000008")
 
 
 def test_it_takes_the_key_of_a_base_that_proves_the_code():

@@ -82,7 +82,7 @@ def test_a_text_goes_from_handset_to_handset(secure):
 
 
 def test_a_wideband_handset_has_a_long_slot_and_the_call_is_told_so():
-    rig = Rig().configure()
+    rig = Rig().configure(wideband=True)
     anna = located(rig, wideband=True)
     assert anna.dial("5")
     rig.until(lambda: rig.call.of(leg.Setup))

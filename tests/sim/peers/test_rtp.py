@@ -3,12 +3,15 @@
 import struct
 
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim.devices.virtual_net import VirtualNet
 from sim.network import VirtualNetwork
 from sim.peers import g711, talker
 from sim.peers.recording import Recording
-from sim.peers.rtp import Stream
+from sim.peers.rtp import HEADED, HEADER, Stream
 from sim.peers.sockets import Sockets
 from sim.time import Time
 
@@ -41,6 +44,14 @@ def test_without_anything_to_play_silence_is_sent():
     assert far.received == 50 and not far.recording.samples().any()
 
 
+def test_a_peer_that_goes_on_under_another_ssrc_has_lost_nothing():
+    time, near, far = pair()
+    time.run(SECOND)
+    near._ssrc, near._sequence = 77, (near._sequence + 30_000) % 65536
+    time.run(2 * SECOND)
+    assert far.received == 100 and far.lost == 0 and far.jitter_ms == 0
+
+
 def test_ports_are_even_and_a_pair():
     time = Time()
     sockets = Sockets(VirtualNet(VirtualNetwork(time), "10.0.0.1"))
@@ -52,6 +63,28 @@ def test_reports_are_exchanged():
     time, near, far = pair()
     time.run(12 * SECOND)
     assert near.reports == far.reports == 2
+
+
+@given(st.integers(0, 255), st.integers(0, 255), st.integers(0, 65535), st.integers(0, 2**32 - 1),
+       st.integers(0, 2**32 - 1))
+def test_the_quick_header_is_the_structure_s(first, second, sequence, timestamp, ssrc):
+    fields = {"first": first, "second": second, "sequence": sequence, "timestamp": timestamp, "ssrc": ssrc}
+    assert HEADED.pack(*fields.values()) == HEADER.build(fields)
+    assert HEADED.size == HEADER.sizeof()
+
+
+@pytest.mark.parametrize(("length", "loop"), [(1000, False), (1000, True), (160, True), (0, True), (0, False)])
+def test_what_is_coded_at_once_is_what_is_coded_packet_by_packet(length, loop):
+    time, near, far = pair()
+    said = talker.speech(1, 3)[:length]
+    near.play(said, loop)
+    time.run(SECOND)
+    packets = [said[at:at + 160] for at in range(0, length, 160)] or [said]
+    padded = [np.pad(one, (0, 160 - len(one))) for one in packets]
+    wanted = padded * 50 if loop else padded + [np.zeros(160, np.int16)] * 50
+    expected = np.concatenate(wanted)[:far.recording.length]
+    assert len(expected) == 50 * 160
+    assert np.array_equal(far.recording.samples(), g711.decode("pcmu", g711.encode("pcmu", expected)))
 
 
 def test_what_is_no_rtp_is_counted_apart():
