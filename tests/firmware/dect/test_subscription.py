@@ -246,7 +246,7 @@ def test_a_handset_that_never_answers_is_refused_after_the_time_limit(rig):
 
 def test_a_subscription_can_be_taken_back(rig):
     handset = located(rig)
-    assert rig.dect.command("", ["subscriptions"], 0)[0] == "0466003541858 201 Anna\r\n"
+    assert rig.dect.command("", ["subscriptions"], 0)[0] == "0466003541858 201 Anna (IP65)\r\n"
     assert rig.dect.command("", ["unsubscribe", ANNA], 0)[0] == ""
     assert rig.dect.command("", ["subscriptions"], 0)[0] == rig.dect.command("", ["users"], 0)[0] == ""
     assert rig.variables.read(ROOT) == []

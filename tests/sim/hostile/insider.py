@@ -1,6 +1,7 @@
 """A handset that belongs to the system, has its key, and says what it should not."""
 
 from sim.peers.handset.dlc import signature
+from sim.peers.phone_call import ENDED
 from tests.sim.hostile.twist import Twister
 
 
@@ -21,7 +22,6 @@ class Insider:
         below = bert.dialogue._below
         bert.dialogue._below = lambda segments: below(self.twister(segments))
         stage.until(lambda: bert.located and len(stage.machine.radio.ends) == 1)
-        self.calls = []
 
     def play(self, steps):
         for word, argument in steps:
@@ -36,12 +36,18 @@ class Insider:
                 self._says(word, argument)
 
     def leave(self):
+        """What he has transferred meanwhile, the phone ends."""
         self.twister.twists.clear()
         self.handset.switch_off()
+        for _ in range(2):
+            self.stage.pass_time(8)
+            for call in self.stage.phone.calls:
+                if call is not self.stage.call and call.state != ENDED:
+                    call.hang_up()
 
     def _does(self, what):
         if what == "called":
-            self.calls.append(self.stage.ring("202"))
+            self.stage.ring("202")
         else:
             act(self.handset, what)
 

@@ -19,8 +19,6 @@ def attacked(steps, encryption):
         insider = Insider(stage)
         insider.play(steps)
         insider.leave()
-        for call in insider.calls:
-            call.hang_up()
         stage.unharmed(75)
 
 
