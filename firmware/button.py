@@ -25,6 +25,7 @@ class Button(Module):
     """`store` is the configuration's; `held`: the bootcode found the button pressed, as it does after TFTP."""
 
     name = "BUTTON"
+    alone = True
 
     def __init__(self, store, held):
         self._store = store

@@ -23,7 +23,7 @@ from firmware.effects import (
     Trace,
     Write,
 )
-from firmware.module import Module
+from firmware.module import Module, earliest
 from hal.net import Accepted, Bound, Closed, Datagram, Received, Refused
 
 DEVICES = ("radio", "dsp", "fax")
@@ -54,7 +54,8 @@ class Loop:
         self._owners = {}
         self._sockets = {}
         self._known = {}
-        self._count, self._clocked = 0, []
+        self._first, self._settled = None, False
+        self._count, self._clocked, self._others, self._devices = -1, [], [], None
         self._held = False
         self._unsent = b""
         self._apply = {
@@ -78,10 +79,9 @@ class Loop:
             owner = self._owners.get(event.key) if type(event) is Datagram else self._owner(event)
             if owner is not None:
                 self.apply(owner, owner.receive(event, now), now)
-        for device, name in ((hardware.radio, "GW-DECT"), (hardware.dsp, "CALL"), (hardware.fax, "FAX0")):
-            module = self.registry.find(name) if device is not None else None
-            for event in device.poll() if module is not None else ():
-                self.receive(module, event, now)
+        for device, module in self._talking():
+            for event in device.poll():
+                self.apply(module, module.receive(event, now), now)
         self.tick(now)
         self.drain()
 
@@ -100,31 +100,48 @@ class Loop:
         if first is None or first > now:
             return
         for module in self._timed():
-            due = module.due()
+            due = self._due_of(module)
             if due is not None and due <= now:
                 self.apply(module, module.tick(now), now)
 
     def due(self):
         """The instant of the next `tick`, or None. Who is `alone` is asked again once something was given to it."""
-        known, first = self._known, None
-        for module in self._timed():
-            if module in known:
-                due = known[module]
-            else:
-                due = module.due()
-                if module.alone:
-                    known[module] = due
+        modules = self._timed()
+        if not self._settled:
+            self._first, self._settled = earliest(*[self._due_of(one) for one in modules if one.alone]), True
+        first = self._first
+        for module in self._others:
+            due = module.due()
             if due is not None and (first is None or due < first):
                 first = due
         return first
+
+    def _due_of(self, module):
+        if not module.alone:
+            return module.due()
+        known = self._known
+        if module not in known:
+            known[module] = module.due()
+        return known[module]
 
     def _timed(self):
         """The modules that may have a `due` at all."""
         modules = self.registry.modules
         if len(modules) != self._count:
-            self._count = len(modules)
+            self._count, self._settled = len(modules), False
             self._clocked = [module for module in modules if type(module).due is not Module.due]
+            self._others = [module for module in self._clocked if not module.alone]
+            self._devices = None
         return self._clocked
+
+    def _talking(self):
+        """The devices of ours that have something to say, each with the module that it says it to."""
+        self._timed()
+        if self._devices is None:
+            hardware, find = self.hardware, self.registry.find
+            devices = (hardware.radio, find("GW-DECT")), (hardware.dsp, find("CALL")), (hardware.fax, find("FAX0"))
+            self._devices = [pair for pair in devices if pair[0] is not None and pair[1] is not None]
+        return self._devices
 
     def sockets(self):
         """What is open, as ("udp" or "tcp", module, port), in order."""
@@ -146,6 +163,7 @@ class Loop:
 
     def _touch(self, module):
         """Something was given to it; what is not `alone` may have changed others as well, as the console does."""
+        self._settled = False
         if module.alone:
             self._known.pop(module, None)
         else:

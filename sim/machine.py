@@ -21,7 +21,7 @@ from sim.devices.sip_carrier import SipCarrier
 from sim.devices.uart import Uart
 from sim.devices.virtual_net import VirtualNet
 from sim.factory import IMAGES, manufacture
-from sim.time import Handle, Time
+from sim.time import CALLBACK, Handle, Time
 
 VENDOR = b"\x00\x90\x33"
 """The vendor's part of the MAC addresses (console.md 2)."""
@@ -221,7 +221,7 @@ class Machine:
             return
         due, timer = loop.due(), self._timer
         when = None if due is None else self.clock.powered_on + due
-        if timer is not None and timer[0] == when and timer[2] is not None:
+        if timer is not None and timer[0] == when and timer[CALLBACK] is not None:
             return
         self.time.cancel(timer)
         self._timer = None if when is None else self.time.at(when, self._due)

@@ -5,6 +5,7 @@
     dsp.Resampler(8000, 16000).process(pcm) -> bytes; dsp.Gain(-6).process(pcm); dsp.Concealer().good(frame), .lost()
     dsp.Silence().process(frame) -> speech or not; dsp.ComfortNoise().set(payload), .play(samples)
     dsp.Bank(channels).process(fields) -> list; dsp.CHANNEL_CODECS names what its channels speak
+    dsp.Bank(channels).begin(fields), .finish() -> list: the same on another core, on CPython
     dsp.ToneGenerator("busy", rate=8000, duration_ms=0).generate(samples) -> bytes
     dsp.DtmfDetector().process(pcm) -> list of (ms, kind, value); so FaxToneDetector and ProgressDetector
     dsp.DtmfRemover().pass_through(pcm) -> bytes

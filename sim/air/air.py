@@ -55,6 +55,8 @@ class Air(Engine):
         super().__init__(time, seed, propagation or Propagation(plan, seed))
         self._seed = seed
         self._restarts = 0
+        self._moved: dict[int, Station] = {}
+        """Who has moved at this instant and not been told yet."""
 
     # Stations.
 
@@ -71,9 +73,15 @@ class Air(Engine):
         loud = place.fixed or any(one[0] is place for one in self.scene.emissions.values())
         heard = self._audience(place) if loud else set()
         self.stations.move(place, tuple(position))
-        self.changed()
+        if loud or place.ends:
+            self.changed()
         if loud:
             self._tell(heard | self._audience(place) | {place.index})
+        elif self.time.running:
+            # Many take a step at one instant: their levels are worked out together, once all have.
+            if not self._moved:
+                self.time.at(self.time.now, self._tell_moved)
+            self._moved[place.index] = station
         else:
             station.system_changed()
 
@@ -228,6 +236,11 @@ class Air(Engine):
         bearers = tuple([(end.slot, end.carrier) for end in place.ends])
         blind = beacon.blind | place.taken()
         return Beacon(beacon.slot, beacon.carrier, tuple(fields), frozenset(blind), bearers, place.station)
+
+    def _tell_moved(self) -> None:
+        moved, self._moved = self._moved, {}
+        for station in moved.values():
+            station.system_changed()
 
     def _tell(self, audience: "set[int]") -> None:
         for one in sorted(audience):

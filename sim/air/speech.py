@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.air.frames import B_FULL, B_LONG
-from sim.air.streams import Recording
 from sim.air.tables import FRESH, GOT, LATE, NOISE, WIDTH, Tables
 
 if TYPE_CHECKING:
@@ -71,18 +70,13 @@ class Speech:
     @property
     def played(self) -> int:
         """How many rows have gone out (of this round, in a loop)."""
-        one = self._air.streams.playing.get(self.link.row) if self.open else None
-        return 0 if one is None else one.at
+        return self._air.streams.played(self.link, self.octets) if self.open else 0
 
     def record(self, on: bool = True) -> None:
         """Keep the B-fields of each frame from the next on; False: forget them."""
-        recording = self._air.streams.recording
-        if on and self.open:
-            recording.setdefault(self.link.row, Recording(self.octets))
-        else:
-            recording.pop(self.link.row, None)
+        if self.open or not on:
+            self._air.streams.record(self.link, self.octets, on)
 
     def recorded(self) -> "tuple[NDArray[np.uint8], NDArray[np.bool_]]":
         """What has come since `record`, a row a frame, and which of them were whole; it is kept."""
-        one = self._air.streams.recording.get(self.link.row) or Recording(self.octets)
-        return one.taken()
+        return self._air.streams.recorded(self.link, self.octets).taken()

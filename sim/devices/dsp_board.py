@@ -10,9 +10,10 @@ from collections.abc import Callable
 from hal import dsp_link as wire
 from hal.dsp import DspBusy, Event, Packet, Settings, Status
 from hal.link import Down, Link, Message, Out, Up
-from sim.devices.dsp import BACKLOG, FROM_NETWORK, Bearers, from_handset, next_frame
+from sim.devices.dsp import BACKLOG, FROM_NETWORK, Bearers, from_handset
 from sim.devices.dsp_call import QUIET, Call, demand, demand_tone
 from sim.devices.dsp_ticks import Ticks
+from sim.devices.dsp_together import next_frame
 from sim.devices.link_line import Transport
 from sim.time import Handle, Time
 

@@ -2,7 +2,8 @@
 
 from hal import dsp_link as wire
 from hal.dsp import DspBusy, Packet, Settings, Status
-from sim.devices.dsp import FRAME, SILENCE
+from sim.devices.dsp import SILENCE
+from sim.devices.dsp_together import FRAME
 
 QUIET = Status(SILENCE, SILENCE, 0.0, 0.0, 0, 0)
 

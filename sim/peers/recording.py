@@ -24,6 +24,8 @@ class Recording:
 
     def __init__(self):
         self._parts: list[tuple[int, Any, Decode]] = []
+        self._open: tuple[bytearray, Decode] | None = None
+        """The last part, where what follows it goes."""
         self._base: int | None = None
         self._source: tuple[int, int] | None = None
         self._noise: tuple[int, bytes] | None = None
@@ -39,13 +41,19 @@ class Recording:
         if (self._base is not None and self._source == (ssrc, RATE) and self._noise is None
                 and (timestamp - self._base) & 0xFFFFFFFF == self.length < 0x80000000):
             # Where the last one ended.
-            self._parts.append((self.length, octets, decode))
+            last = self._open
+            if last is not None and last[1] == decode:
+                last[0].extend(octets)
+            else:
+                self._open = (bytearray(octets), decode)
+                self._parts.append((self.length, *self._open))
             self.length += len(octets)
         else:
             self._place(ssrc, timestamp, RATE, len(octets), octets, decode)
 
     def _place(self, ssrc, timestamp, clock, count, part, decode):
         offset = self._offset(ssrc, timestamp, clock)
+        self._open = None
         if self._noise is not None:
             self._fill(offset)
         if offset >= 0:
@@ -56,7 +64,7 @@ class Recording:
         """From here on comfort noise as RFC 3389 3 describes it, until something else is put."""
         offset = self._offset(ssrc, timestamp, clock)
         self._fill(offset)
-        self._noise = (offset, payload)
+        self._open, self._noise = None, (offset, payload)
 
     def samples(self) -> np.ndarray:
         whole = np.zeros(self.length, dtype=np.int16)

@@ -24,7 +24,7 @@ def test_one_busy_base_with_eight_calls(figure):
         system.talk()
         # Until then nobody has said his phrase twice.
         system.pass_time(20)
-        cost = system.cost(10, 12)
+        cost = system.cost(10, 12).cpu
         assert system.all_talk()
         call, handset = system.calls[0], system.talkers[0]
         assert min(likeness(system.says[1], handset.audio.heard()[-40_000:]),
@@ -34,6 +34,8 @@ def test_one_busy_base_with_eight_calls(figure):
 
 
 def test_a_hundred_bases_eight_hundred_handsets_four_hundred_calls_on_the_move(figure):
+    """Real time is by the wall, on two cores: the machine has to be quiet. How the cost of a base grows is told by CPU
+    seconds of all threads."""
     costs = {}
     for bases in SIZES:
         with System(bases, apart=WIDE, near=WIDE / 2) as system:
@@ -41,14 +43,14 @@ def test_a_hundred_bases_eight_hundred_handsets_four_hundred_calls_on_the_move(f
             system.walk()
             # Until then nobody has said his phrase twice, and few have come to another base.
             system.pass_time(30)
-            costs[bases] = system.cost(3, 4)
+            cost = costs[bases] = system.cost(3, 4)
             talking, moved = sum(one.call == "talking" for one in system.talkers), system.handovers()
+        each = ", ".join(f"{name} {value / bases * 1e3:.1f}" for name, value in cost._asdict().items())
         figure(f"{bases} bases, {8 * bases} handsets, {4 * bases} calls, a quarter walk", ">= 1x real time",
-               f"{1 / costs[bases]:.2f}x, {costs[bases] / bases * 1e3:.1f} ms a base and second, one core; "
-               f"{talking} still talk, {moved} handovers")
-    growth = max(costs[bases] / bases for bases in SIZES) / (costs[SIZES[0]] / SIZES[0])
+               f"{1 / cost.wall:.2f}x; ms a base and second: {each}; {talking} still talk, {moved} handovers")
+    growth = max(costs[bases].cpu / bases for bases in SIZES) / (costs[SIZES[0]].cpu / SIZES[0])
     figure("the same: cost of a base among 100 against 10", f"<= {LINEAR}", f"{growth:.2f}")
-    assert moved and costs[SIZES[-1]] <= 1 and growth <= LINEAR
+    assert moved and costs[SIZES[-1]].wall <= 1 and growth <= LINEAR
 
 
 @pytest.mark.parametrize("talks", ["handset", "phone"])

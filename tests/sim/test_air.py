@@ -247,3 +247,18 @@ def test_fields_of_another_length_are_refused(rig):
     for refuses in (base.send, base.segment, lambda field: setattr(base, "cycle", [field])):
         with pytest.raises(ValueError, match="six"):
             refuses(RFPI)
+
+
+def test_who_moves_at_one_instant_is_told_so_at_that_instant_once_all_have_moved(rig):
+    base = rig.base()
+    told, near = [], [rig.handset(base, (10 + number, 0)) for number in range(3)]
+    for number, one in enumerate(near):
+        one.system_changed = lambda one=one: told.append((rig.time.now, rig.air.level(one, base)))
+        rig.time.at(1_000, lambda one=one, number=number: rig.air.move(one, (100.0 + number, 0.0)))
+    rig.time.at(1_000, lambda: told.append("behind the moves"))
+    rig.time.run(2_000)
+    levels = [rig.air.level(one, base) for one in near]
+    assert told == ["behind the moves"] + [(1_000, level) for level in levels]
+    assert levels[0] > levels[1] > levels[2]
+    rig.air.move(near[0], (10.0, 0.0))
+    assert told[-1] == (2_000, rig.air.level(near[0], base)) > (2_000, levels[0])

@@ -58,7 +58,7 @@ def test_cancelled_events_do_not_pile_up():
     time.at(10**9, lambda: None)
     for _ in range(100_000):
         time.cancel(time.after(10**9, lambda: None))
-    assert len(time._queue) < 500
+    assert sum(len(events) for events in time._events.values()) < 500
     assert len(time) == 1
 
 
@@ -87,3 +87,44 @@ def test_run_until_stops_right_after_the_event_that_made_it_true():
     assert time.now == 20
     assert not time.run_until(lambda: False, limit=100)
     assert (time.now, seen) == (100, [10, 20, 30])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["at", "cancel", "run", "until", "raise", "next"]), st.integers(0, 30)),
+                max_size=120))
+def test_whatever_is_scheduled_cancelled_and_interrupted_runs_as_a_sorted_list_would(actions):
+    time, seen, handles, waiting = Time(), [], [], {}
+
+    def run(number, fault):
+        seen.append((time.now, number))
+        del waiting[number]
+        if fault:
+            raise LookupError
+
+    def due(until):
+        return sorted((when, number) for number, (when, _) in waiting.items() if when <= until)
+
+    for what, value in actions:
+        if what in ("at", "raise"):
+            number, fault = len(handles), what == "raise"
+            handles.append(time.at(time.now + value % 7, lambda number=number, fault=fault: run(number, fault)))
+            waiting[number] = (time.now + value % 7, fault)
+        elif what == "cancel" and handles:
+            time.cancel(handles[value % len(handles)])
+            waiting.pop(value % len(handles), None)
+        elif what == "next":
+            assert time.next() == min((when for when, _ in waiting.values()), default=None)
+        elif what in ("run", "until"):
+            until, done = time.now + value, len(seen)
+            expected = due(until)
+            faults = [at for at, (_, number) in enumerate(expected) if waiting[number][1]]
+            stop = min(faults[:1] + ([value % 3] if what == "until" and expected else []), default=None)
+            try:
+                if what == "run":
+                    time.run(until)
+                else:
+                    time.run_until(lambda done=done, value=value: len(seen) > done + value % 3, until)
+            except LookupError:
+                pass
+            assert seen[done:] == (expected if stop is None else expected[:stop + 1])
+        assert len(time) == len(waiting)

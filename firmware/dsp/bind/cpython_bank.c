@@ -39,10 +39,24 @@ static PyObject *new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     return (PyObject *)self;
 }
 
+static void release_fields(struct bank *self)
+{
+    size_t i;
+    for (i = 0; i < self->channels; i++)
+        if (self->frames[i].field != NULL) {
+            PyBuffer_Release(&self->fields[i]);
+            self->frames[i].field = NULL;
+        }
+}
+
 static void dealloc(PyObject *object)
 {
     struct bank *self = (struct bank *)object;
     size_t i;
+    if (self->begun) {
+        gwdsp_wait(self);
+        release_fields(self);
+    }
     for (i = 0; self->plugged != NULL && i < self->channels; i++)
         gwdsp_unplug(&self->plugged[i]);
     PyMem_Free(self->plugged);
@@ -53,14 +67,10 @@ static void dealloc(PyObject *object)
     gwdsp_free_type(object);
 }
 
-static void release_fields(struct bank *self)
+static void leave(struct bank *self)
 {
-    size_t i;
-    for (i = 0; i < self->channels; i++)
-        if (self->frames[i].field != NULL) {
-            PyBuffer_Release(&self->fields[i]);
-            self->frames[i].field = NULL;
-        }
+    release_fields(self);
+    gwdsp_leave(self);
 }
 
 static size_t b_field(struct bank *self, size_t i)
@@ -122,24 +132,65 @@ static PyObject *results(struct bank *self)
     return list;
 }
 
+/* Ready for a frame, and ours until `leave`; or -1 with an exception. */
+static int enter(struct bank *self, PyObject *argument)
+{
+    PyObject *fields = PySequence_Tuple(argument); /* of our own: lists may be changed meanwhile */
+    int failed;
+    if (fields == NULL || gwdsp_enter(self) < 0) {
+        Py_XDECREF(fields);
+        return -1;
+    }
+    failed = hold_fields(self, fields);
+    Py_DECREF(fields);
+    if (failed)
+        leave(self);
+    return failed;
+}
+
 static PyObject *process(PyObject *object, PyObject *argument)
 {
     struct bank *self = (struct bank *)object;
-    PyObject *fields = PySequence_Tuple(argument), *list = NULL; /* of our own: lists may be changed meanwhile */
-    if (fields == NULL)
+    PyObject *list;
+    if (enter(self, argument) < 0)
         return NULL;
-    if (gwdsp_enter(self) == 0) {
-        gwdsp_bank_publish(self);
-        if (hold_fields(self, fields) == 0) {
-            Py_BEGIN_ALLOW_THREADS
-            gw_bank_run(self->bank, self->frames);
-            Py_END_ALLOW_THREADS
-            list = results(self);
-        }
-        release_fields(self);
-        gwdsp_leave(self);
+    gwdsp_bank_publish(self);
+    Py_BEGIN_ALLOW_THREADS
+    gw_bank_run(self->bank, self->frames);
+    Py_END_ALLOW_THREADS
+    list = results(self);
+    leave(self);
+    return list;
+}
+
+static PyObject *begin(PyObject *object, PyObject *args)
+{
+    struct bank *self = (struct bank *)object;
+    PyObject *fields;
+    int more = 0;
+    if (!PyArg_ParseTuple(args, "O|p", &fields, &more) || enter(self, fields) < 0)
+        return NULL;
+    self->begun = GW_BEGUN;
+    gwdsp_begin(self, !more);
+    Py_RETURN_NONE;
+}
+
+static PyObject *finish(PyObject *object, PyObject *unused)
+{
+    struct bank *self = (struct bank *)object;
+    PyObject *list;
+    (void)unused;
+    if (self->begun != GW_BEGUN) {
+        PyErr_SetString(PyExc_RuntimeError, "no frame has begun");
+        return NULL;
     }
-    Py_DECREF(fields);
+    self->begun = GW_FINISHING;
+    Py_BEGIN_ALLOW_THREADS
+    gwdsp_wait(self);
+    Py_END_ALLOW_THREADS
+    self->begun = GW_NOT_BEGUN;
+    list = results(self);
+    leave(self);
     return list;
 }
 
@@ -181,6 +232,10 @@ static PyMethodDef methods[] = {
      "from\nthe handset, or None where they are missing. Gives per channel (octets to the handset or None,\na packet for "
      "the network or None), or None for a closed channel. A packet is (octets, 'speech' or\n'comfort', ms from the "
      "channel's opening to its first sample)."},
+    {"begin", begin, METH_VARARGS,
+     "begin(fields, more=False)\n\nAs process, by another thread where there is a core for it; until `finish` nothing else "
+     "can be done with this bank.\nmore: other banks begin right behind it, the last one wakes the threads."},
+    {"finish", finish, METH_NOARGS, "finish() -> list\n\nWhat process would have given for what has begun."},
     {"status", gwdsp_bank_status, METH_O, "status(channel) -> dict of level_in, level_out (dBm0), erl, erle (dB), played, missing, "
                                "lost, dropped"},
     {"bytes_needed", bytes_needed, METH_VARARGS | METH_STATIC,

@@ -11,8 +11,15 @@ struct plugged {
     void *state;
 };
 
+enum aside { GW_NOTHING_ASIDE, GW_WAITS, GW_BEING_MADE, GW_MADE };
+
+enum begun { GW_NOT_BEGUN, GW_BEGUN, GW_FINISHING };
+
 struct bank {
     struct guarded guard;
+    enum aside aside;        /* changed under the lock of cpython_aside.c */
+    enum begun begun;        /* changed with the GIL */
+    struct bank *behind;     /* in its queue */
     void *base;
     struct gw_bank *bank;
     struct gw_frame *frames; /* one per channel; `joined` stays in them between calls */
@@ -32,6 +39,9 @@ PyObject *gwdsp_bank_open(PyObject *object, PyObject *args, PyObject *kwargs);
 PyObject *gwdsp_bank_close(PyObject *object, PyObject *argument);
 PyObject *gwdsp_bank_join(PyObject *object, PyObject *args);
 PyObject *gwdsp_bank_play(PyObject *object, PyObject *args);
+/* cpython_aside.c: let another thread make the frame, and wake it; wait for that, or make it here. */
+void gwdsp_begin(struct bank *self, int wake);
+void gwdsp_wait(struct bank *self);
 /* Before the GIL is released: what `status` gives meanwhile. */
 void gwdsp_bank_publish(struct bank *self);
 PyObject *gwdsp_bank_status(PyObject *object, PyObject *argument);

@@ -30,6 +30,8 @@ PyObject *gwdsp_bank_status(PyObject *object, PyObject *argument)
     struct gw_channel *channel;
     if ((number == -1 && PyErr_Occurred()) || (channel = gwdsp_find(self, number)) == NULL)
         return NULL;
+    if (self->begun != GW_NOT_BEGUN)
+        return PyErr_Format(PyExc_RuntimeError, "in use by another thread");
     if (self->guard.busy)
         s = self->said[number];
     else

@@ -120,6 +120,41 @@ def test_a_channel_without_a_bearer_plays_into_the_void_and_sends_silence(signal
     assert bank.status(0)["played"] == 1
 
 
+def test_frames_that_other_threads_make_are_those_that_process_gives(signals):
+    banks, alone = [one_channel() for _ in range(12)], [one_channel() for _ in range(12)]
+    speech = dsp.Encoder("g726-32-aal2").encode(to_int16(signals(7).speech(0.5)).tobytes())
+    for at in range(0, len(speech) - 12 * 40, 40):
+        fields = [speech[at + 40 * number:][:40] for number in range(12)]
+        for bank, field in zip(banks, fields, strict=True):
+            bank.begin([field], bank is not banks[-1])
+        assert [bank.finish() for bank in banks] == [bank.process([field])
+                                                     for bank, field in zip(alone, fields, strict=True)]
+
+
+def test_a_bank_that_has_begun_does_nothing_else_until_it_has_finished():
+    bank = one_channel()
+    with pytest.raises(RuntimeError, match="no frame has begun"):
+        bank.finish()
+    bank.begin([None], True)
+    for call in (lambda: bank.process([None]), lambda: bank.begin([None]), lambda: bank.play(0, b""), bank.events,
+                 lambda: bank.status(0), lambda: bank.close(0)):
+        with pytest.raises(RuntimeError, match="in use"):
+            call()
+    assert len(bank.finish()) == 1
+    with pytest.raises(ValueError, match="2 B-fields"):
+        bank.begin([None, None])
+    assert len(bank.process([None])) == 1
+
+
+def test_a_bank_may_be_dropped_while_its_frame_is_made():
+    for number in range(50):
+        # Nobody works in its memory any more when that is given back.
+        one_channel().begin([bytes(40)], bool(number & 1))
+    bank = one_channel()
+    bank.begin([None])
+    assert len(bank.finish()) == 1
+
+
 def test_closed_channels_and_wrong_arguments_are_told():
     bank = dsp.Bank(2, 64)
     bank.open(1, "pcma")

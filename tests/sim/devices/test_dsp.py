@@ -6,7 +6,8 @@ import pytest
 from firmware import dsp as core
 from hal.check import check_dsp
 from hal.dsp import DspBusy, Event, Settings, Status
-from sim.devices.dsp import FRAME, Dsp
+from sim.devices.dsp import Dsp
+from sim.devices.dsp_together import FRAME
 from sim.time import Time
 
 SECOND = 1_000_000
