@@ -117,26 +117,25 @@ def _level(stage, part):
     return every(part, look)
 
 
-def _gap(stage, part):
+def _beside(stage, part, measure, unit, nothing):
+    """What each has heard, measured beside what the speaker has said."""
+    speaker = stage.people[part.get("from")]
+
     def look(name):
-        speaker = stage.people[part.get("from")]
-        gap = longest_gap(speaker.phrase, stage.people[name].heard(part.during, speaker))
-        if gap is None:
-            return False, "nothing like it is heard"
-        return gap <= part.at_most, f"{gap:.0f} ms; at most {part.at_most:g}"
+        found = measure(speaker.phrase, stage.people[name].heard(part.during, speaker))
+        if found is None:
+            return False, nothing
+        return found <= part.at_most, f"{unit(found)}; at most {part.at_most:g}"
 
     return every(part, look)
+
+
+def _gap(stage, part):
+    return _beside(stage, part, longest_gap, "{:.0f} ms".format, "nothing like it is heard")
 
 
 def _bang(stage, part):
-    def look(name):
-        speaker = stage.people[part.get("from")]
-        excess = louder(speaker.phrase, stage.people[name].heard(part.during, speaker))
-        if excess is None:
-            return False, "nothing is said or heard"
-        return excess <= part.at_most, f"{excess:.1f} dB; at most {part.at_most:g}"
-
-    return every(part, look)
+    return _beside(stage, part, louder, "{:.1f} dB".format, "nothing is said or heard")
 
 
 def _missing(stage, part):
